@@ -1,0 +1,2 @@
+//! Turns datasets about people into training sets.
+pub mod names;
