@@ -1,2 +1,3 @@
 //! Turns datasets about people into training sets.
 pub mod names;
+pub mod policy;
