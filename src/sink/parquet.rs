@@ -119,6 +119,11 @@ impl Encoder {
         Ok(Self { schema, properties, factory, leaves })
     }
 
+    /// The schema that is written.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// Encodes one row group, its columns in parallel on the current thread pool.
     pub fn encode(&self, batches: &[Sanitized]) -> Result<EncodedGroup, SinkError> {
         let refused = |_| SinkError::Encode { file: "data".to_owned() };
