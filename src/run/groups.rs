@@ -8,7 +8,13 @@
 //!
 //! What the rows say and where they go.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use arrow_array::RecordBatch;
 
@@ -17,6 +23,7 @@ use crate::{dataset::SourceReceipt, sink::ROWS_PER_GROUP, source::Source};
 
 /// Cuts the rows of a source into row groups.
 pub(super) struct GroupCutter {
+    bytes_read: Arc<AtomicU64>,
     ended: bool,
     next_index: u64,
     next_row: u64,
@@ -27,7 +34,8 @@ pub(super) struct GroupCutter {
 
 impl GroupCutter {
     pub(super) fn new(source: Box<dyn Source>) -> Self {
-        Self { ended: false, next_index: 0, next_row: 0, pending: VecDeque::new(), pending_rows: 0, source }
+        let bytes_read = source.bytes_read();
+        Self { bytes_read, ended: false, next_index: 0, next_row: 0, pending: VecDeque::new(), pending_rows: 0, source }
     }
 
     /// The next row group; `None` after the last row.
@@ -62,7 +70,7 @@ impl GroupCutter {
         self.pending_rows -= rows;
         let group = RawGroup {
             batches,
-            bytes_read: self.source.bytes_read(),
+            bytes_read: self.bytes_read.load(Ordering::Relaxed),
             first_row: self.next_row,
             index: self.next_index,
         };
