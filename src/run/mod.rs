@@ -20,6 +20,7 @@ mod progress;
 mod report;
 #[expect(clippy::module_inception, reason = "the room is named for what it does")]
 mod run;
+mod workspace;
 
 pub use self::{
     error::RunError,
@@ -28,4 +29,5 @@ pub use self::{
     progress::{Progress, Unwatched},
     report::{ColumnReport, DatasetReport, RunReport},
     run::{PlanOptions, Planned, RunOptions, plan, run},
+    workspace::init_workspace,
 };
