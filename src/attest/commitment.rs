@@ -61,7 +61,8 @@ impl CommitKey {
 
     /// Commits to a digest. `HKDF-SHA-256[salt = label, info = lp(purpose) || lp(alias)](key, 32)` is the salt.
     pub(crate) fn commit(&self, purpose: &str, alias: &str, digest: Digest) -> (Digest, Opening) {
-        let salt: Secret<32> = kdf::derive_labelled(&self.key, LABEL.as_bytes(), &[purpose.as_bytes(), alias.as_bytes()]);
+        let salt: Secret<32> =
+            kdf::derive_labelled(&self.key, LABEL.as_bytes(), &[purpose.as_bytes(), alias.as_bytes()]);
         let opening = Opening {
             alias: alias.to_owned(),
             bytes: None,

@@ -12,7 +12,12 @@
 use counterfoil_crypto::digest::Digest;
 
 /// File-level metadata of every data file, in the order of writing.
-pub fn footer_entries(policy_sha256: Digest, keys: &[(String, u32)], tool: &str, version: &str) -> Vec<(String, String)> {
+pub fn footer_entries(
+    policy_sha256: Digest,
+    keys: &[(String, u32)],
+    tool: &str,
+    version: &str,
+) -> Vec<(String, String)> {
     let mut keys = keys.to_vec();
     keys.sort();
     keys.dedup();

@@ -18,8 +18,8 @@ use crate::attest::{
     error::AttestError,
     facts::{ColumnFacts, ManifestFacts},
     predicate::{
-        Column, Dropped, Input, Key, Output, OutputColumn, Part, PlainDigest, Policy, Purpose, Rows, SaltedDigest, Tool,
-        Transformation,
+        Column, Dropped, Input, Key, Output, OutputColumn, Part, PlainDigest, Policy, Purpose, Rows, SaltedDigest,
+        Tool, Transformation,
     },
     wire::{self, Count, Sha256Hex},
 };

@@ -39,7 +39,7 @@ pub use footer::footer_entries;
 pub use manifest::{Manifest, Openings};
 pub use predicate::{SANITIZED_DATASET, SanitizedDataset, manifest_schema};
 pub use verify::{
-    Check, DatasetReport, ExpectedKey, Failure, FileChange, Finding, InvalidOption, Outcome, Requirement, VerifyOptions,
-    VerifyReport, verify,
+    Check, DatasetReport, ExpectedKey, Failure, FileChange, Finding, InvalidOption, Outcome, Requirement,
+    VerifyOptions, VerifyReport, verify,
 };
 pub use write::{Attestation, write};

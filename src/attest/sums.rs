@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn names_that_lead_elsewhere_are_not_plain() {
-        for name in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb", "a\u{1b}[2Jb", "a\u{85}"] {
+        for name in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb", "a\u{1b}[2Jb", "a\u{85}"]
+        {
             assert!(!is_plain(name), "{name:?}");
         }
         for name in ["README.md", "data/year=2024/part-00000.parquet", "..a/b..", "ä b"] {
@@ -107,7 +108,8 @@ mod tests {
         let hex = "ab".repeat(32);
         assert_eq!(parse(""), Err(BadSums::Empty));
         assert_eq!(parse(&format!("{hex}  a\n{hex}  a\n")), Err(BadSums::Repeated(2)));
-        for line in [format!("{hex} a"), format!("{hex}  "), hex.clone(), format!("\\{hex}  a"), hex.to_uppercase() + "  a"]
+        for line in
+            [format!("{hex} a"), format!("{hex}  "), hex.clone(), format!("\\{hex}  a"), hex.to_uppercase() + "  a"]
         {
             assert_eq!(parse(&line), Err(BadSums::Line(1)), "{line}");
         }

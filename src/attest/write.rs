@@ -34,7 +34,7 @@ use crate::attest::{
     envelope::{Envelope, IN_TOTO},
     error::AttestError,
     manifest::{Manifest, Openings, RestrictedInputs, plain, salted},
-    predicate::{Attachment, Restricted, SANITIZED_DATASET, SanitizedDataset, SaltedDigest},
+    predicate::{Attachment, Restricted, SANITIZED_DATASET, SaltedDigest, SanitizedDataset},
     statement::{
         BUILD_TYPE, BUILDER, BuildDefinition, BuildMetadata, Builder, ExternalParameters, PolicyParameter,
         RESTRICTED_INPUTS, ResourceDescriptor, RunDetails, SLSA_PROVENANCE, SlsaProvenance, Statement, Subject,
@@ -224,9 +224,8 @@ fn slsa(manifest: &Manifest, attachments: &[Attachment]) -> SlsaProvenance {
         name: name.to_owned(),
     };
     let inputs = manifest.inputs.iter();
-    let mut dependencies: Vec<_> = inputs
-        .map(|input| resource(&input.alias, "saltedSha256", input.digest.salted_sha256.0.to_string()))
-        .collect();
+    let mut dependencies: Vec<_> =
+        inputs.map(|input| resource(&input.alias, "saltedSha256", input.digest.salted_sha256.0.to_string())).collect();
     dependencies.push(resource("policy", "sha256", facts.policy.sha256.to_string()));
     if let Some(digest) = facts.tool.binary_sha256 {
         dependencies.push(resource("tool", "sha256", digest.to_string()));

@@ -111,7 +111,8 @@ fn misfits(manifest: &SanitizedDataset) -> Check {
     if counted != Some(manifest.rows.misfits.0) {
         return Check::fail(MISFITS, Failure::Changed, "misfits of the columns do not add up");
     }
-    let refused = manifest.columns.iter().find(|column| column.transformation.on_misfit == "fail" && column.misfits.0 > 0);
+    let refused =
+        manifest.columns.iter().find(|column| column.transformation.on_misfit == "fail" && column.misfits.0 > 0);
     match refused {
         Some(column) => {
             let detail = format!("column `{}` has misfits, and its rule refuses them", column.name);

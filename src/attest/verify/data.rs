@@ -51,9 +51,10 @@ pub(crate) fn not_checked(manifest: &SanitizedDataset) -> Option<String> {
 
 fn rows(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
     let parts = &manifest.output.parts;
-    let differs = parts.iter().zip(footers).filter(|(part, footer)| {
-        part.rows.0 != footer.rows || part.row_groups.0 != footer.row_groups
-    });
+    let differs = parts
+        .iter()
+        .zip(footers)
+        .filter(|(part, footer)| part.rows.0 != footer.rows || part.row_groups.0 != footer.row_groups);
     let findings: Vec<Finding> =
         differs.map(|(part, _)| Finding { change: FileChange::Changed, name: part.name.clone() }).collect();
     if !findings.is_empty() || parts.len() != footers.len() {
@@ -113,9 +114,9 @@ fn digests(manifest: &SanitizedDataset, counted: &Recount) -> Check {
     for column in &manifest.output.columns {
         let Some(signed) = &column.logical_digest else { continue };
         compared += 1;
-        let same = found.iter().any(|other| {
-            other.name == column.name && other.digest.to_string() == signed.sha256.0.to_string()
-        });
+        let same = found
+            .iter()
+            .any(|other| other.name == column.name && other.digest.to_string() == signed.sha256.0.to_string());
         if !same {
             findings.push(Finding { change: FileChange::Changed, name: format!("column {}", column.name) });
         }

@@ -31,9 +31,7 @@ pub(crate) fn check(options: &VerifyOptions, manifest: Option<&SanitizedDataset>
         checks.push(match requirement {
             Requirement::Openings if all_opened => Check::pass(REQUIRED, "openings of every raw file"),
             Requirement::Openings => Check::fail(REQUIRED, Failure::Absent, "not every raw file is opened"),
-            other => {
-                Check::fail(REQUIRED, Failure::Absent, format!("{}: not present in this dataset", other.as_str()))
-            }
+            other => Check::fail(REQUIRED, Failure::Absent, format!("{}: not present in this dataset", other.as_str())),
         });
     }
     checks

@@ -104,8 +104,10 @@ pub(crate) fn check_files(folder: &Path, files: &BTreeMap<String, u64>, expected
         };
         findings.push(Finding { change, name: name.clone() });
     }
-    let hashed: Vec<(&String, io::Result<bool>)> =
-        present.par_iter().map(|(name, digest, _)| (*name, hash(&folder.join(name)).map(|found| found == **digest))).collect();
+    let hashed: Vec<(&String, io::Result<bool>)> = present
+        .par_iter()
+        .map(|(name, digest, _)| (*name, hash(&folder.join(name)).map(|found| found == **digest)))
+        .collect();
     let unreadable: BTreeSet<&str> =
         hashed.iter().filter(|(_, same)| same.is_err()).map(|(name, _)| name.as_str()).collect();
     let changed = hashed.iter().filter(|(_, same)| !matches!(same, Ok(true)));

@@ -66,7 +66,12 @@ fn dataset_folders(dir: &Path) -> io::Result<(Vec<PathBuf>, Vec<String>)> {
     Ok((folders, beside))
 }
 
-fn dataset(dir: &Path, trust: &Path, keys: &Result<Vec<VerifyingKey>, Check>, options: &VerifyOptions) -> DatasetReport {
+fn dataset(
+    dir: &Path,
+    trust: &Path,
+    keys: &Result<Vec<VerifyingKey>, Check>,
+    options: &VerifyOptions,
+) -> DatasetReport {
     let Ok(entries) = tree::walk(dir) else { return unreadable(dir) };
     let (present, layout) = files::layout(&entries);
     let sound = layout.passed();
@@ -173,7 +178,10 @@ fn limits(manifest: Option<&SanitizedDataset>, options: &VerifyOptions) -> Vec<S
     let mut limits = vec![format!("raw inputs ({}): {raw}", manifest.inputs.len())];
     limits.extend(data::not_checked(manifest));
     limits.extend([
-        format!("times ({} to {}): claimed by the tool, no authority stamped them", manifest.started_at, manifest.finished_at),
+        format!(
+            "times ({} to {}): claimed by the tool, no authority stamped them",
+            manifest.started_at, manifest.finished_at
+        ),
         "order of runs: this dataset has no log entry".to_owned(),
         "approval: no person's signature over the plan is attached".to_owned(),
         "tool: its digest is what it said of itself".to_owned(),

@@ -46,7 +46,11 @@ pub(crate) fn check(trust: &Path, dataset: &Path, keys: &[VerifyingKey]) -> Chec
         _ => return Check::fail(TRUST, Failure::Undecided, "a folder cannot be read"),
     };
     if inside {
-        return Check::fail(TRUST, Failure::Undecided, "the trust folder lies inside the dataset: keys must come another way");
+        return Check::fail(
+            TRUST,
+            Failure::Undecided,
+            "the trust folder lies inside the dataset: keys must come another way",
+        );
     }
     let ids: Vec<String> = keys.iter().map(|key| key.key_id().chars().take(SHORT_ID).collect()).collect();
     Check::pass(TRUST, format!("{} key{}: {}", keys.len(), if keys.len() == 1 { "" } else { "s" }, ids.join(", ")))
