@@ -15,7 +15,7 @@ use arrow_array::{
     cast::AsArray,
     types::{Float16Type, Float32Type, Float64Type},
 };
-use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer};
+use arrow_buffer::{ArrowNativeType, Buffer, NullBuffer, OffsetBuffer};
 use arrow_schema::DataType;
 
 const ABSENT: u8 = 0;
@@ -232,7 +232,7 @@ fn ranges<O: OffsetSizeTrait>(offsets: &OffsetBuffer<O>) -> Vec<(usize, usize)> 
 }
 
 fn range(offsets: &OffsetBuffer<i32>, row: usize) -> (usize, usize) {
-    let at = |index: usize| offsets.get(index).map_or(0, |offset: &i32| offset.as_usize());
+    let at = |index: usize| offsets.get(index).map_or(0, |offset| offset.as_usize());
     (at(row), at(row + 1))
 }
 
