@@ -17,7 +17,7 @@ use counterfoil_crypto::digest::{Digest, Sha256, sha256};
 use super::pipeline::Done;
 use crate::{
     attest::{
-        ColumnFacts, DroppedFacts, InputFacts, KeyFacts, ManifestFacts, OutputFacts, PolicyFacts, SchemaColumn, ToolFacts,
+        self, ColumnFacts, DroppedFacts, InputFacts, KeyFacts, ManifestFacts, OutputFacts, PolicyFacts, SchemaColumn, ToolFacts,
     },
     dataset::type_name,
     keys::Keyset,
@@ -102,6 +102,13 @@ pub(super) fn manifest_facts(run: &RunFacts<'_>, dataset: &DatasetPlan, done: &D
             })
             .collect(),
     }
+}
+
+/// What the footer of every part file says.
+pub(super) fn footer_entries(run: &RunFacts<'_>, dataset: &DatasetPlan) -> Vec<(String, String)> {
+    let written: Vec<&ColumnPlan> = dataset.columns().iter().filter(|column| column.output_type().is_some()).collect();
+    let keys: Vec<(String, u32)> = key_facts(run, &written).into_iter().map(|key| (key.id, key.version)).collect();
+    attest::footer_entries(run.plan.policy_digest(), &keys, &run.tool.name, &run.tool.version)
 }
 
 /// The program that runs: its name, version and, where its file can be read, its digest.

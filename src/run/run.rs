@@ -20,7 +20,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::{
     error::RunError,
-    facts::{RunFacts, manifest_facts, tool_facts},
+    facts::{RunFacts, footer_entries, manifest_facts, tool_facts},
     inputs::source_spec,
     lock::check_lock,
     pipeline::{Done, Job, execute},
@@ -230,7 +230,7 @@ fn sanitize_dataset(
     let name = task.dataset.name().as_str();
     progress.begin(name, Some(task.source.bytes_total()));
     let done = execute(Job {
-        footer: footer(facts),
+        footer: Footer { entries: footer_entries(facts, task.dataset) },
         plan: task.dataset,
         pool: task.pool,
         progress,
@@ -241,19 +241,6 @@ fn sanitize_dataset(
     .map_err(|error| place(error, policy, task.dataset))?;
     progress.end(name, done.sink.rows());
     Ok(done)
-}
-
-/// What the footer of every part file says: values that input, policy, key version and tool decide.
-fn footer(facts: &RunFacts<'_>) -> Footer {
-    let entry = |key: &str, value: String| (format!("counterfoil.{key}"), value);
-    Footer {
-        entries: vec![
-            entry("keyVersions", format!("{}:{}", facts.keyset.name(), facts.version)),
-            entry("manifest", "../_provenance/run.intoto.jsonl".to_owned()),
-            entry("policySha256", facts.plan.policy_digest().to_string()),
-            entry("tool", format!("{} {}", facts.tool.name, facts.tool.version)),
-        ],
-    }
 }
 
 /// Adds the dataset, and the rule's place in the policy, to what a room below could not know.

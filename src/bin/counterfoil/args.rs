@@ -164,10 +164,13 @@ pub(crate) struct VerifyArgs {
     pub(crate) expect_policy: Option<String>,
     /// Tokens must have been made by this key: `KEYSET:VERSION`.
     #[arg(long, value_name = "KEY")]
-    pub(crate) expect_key: Option<String>,
+    pub(crate) expect_key: Vec<String>,
     /// Openings of the salted commitments, from the restricted folder.
     #[arg(long, value_name = "FILE")]
-    pub(crate) opening: Option<PathBuf>,
+    pub(crate) opening: Vec<PathBuf>,
+    /// Evidence that must be there: approval, log, openings, timestamp, witness.
+    #[arg(long, value_name = "EVIDENCE", value_delimiter = ',')]
+    pub(crate) require: Vec<String>,
     /// Print JSON on stdout.
     #[arg(long)]
     pub(crate) json: bool,
