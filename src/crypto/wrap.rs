@@ -118,6 +118,30 @@ pub fn passphrase_kek(
     if passphrase.is_empty() {
         return Err(PassphraseError::Empty);
     }
+    argon2id(passphrase, salt, params)
+}
+
+/// As [`passphrase_kek`] with any parameters that Argon2 itself takes: guessed in no time. For tests that derive often.
+///
+/// # Errors
+///
+/// [`PassphraseError`] when Argon2 refuses the parameters or the passphrase is empty.
+pub fn insecure_passphrase_kek_below_floor(
+    passphrase: &SecretBytes,
+    salt: &[u8; 16],
+    params: Argon2Params,
+) -> Result<Secret<32>, PassphraseError> {
+    if passphrase.is_empty() {
+        return Err(PassphraseError::Empty);
+    }
+    argon2id(passphrase, salt, params)
+}
+
+fn argon2id(
+    passphrase: &SecretBytes,
+    salt: &[u8; 16],
+    Argon2Params { memory_kib, passes, lanes }: Argon2Params,
+) -> Result<Secret<32>, PassphraseError> {
     let params = Params::new(memory_kib, passes, lanes, Some(32)).map_err(|_| PassphraseError::Derivation)?;
     let state = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     Secret::try_fill(|bytes| state.hash_password_into(passphrase.expose(), salt, bytes))

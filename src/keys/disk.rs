@@ -33,6 +33,9 @@ pub(super) const PUBLIC_FILE: u32 = 0o644;
 /// Mode of a folder that only its owner enters.
 pub(super) const PRIVATE_FOLDER: u32 = 0o700;
 
+/// Mode of a folder for everyone.
+pub(super) const PUBLIC_FOLDER: u32 = 0o755;
+
 /// The keystore's lock, held until it is dropped; the system frees it when the process dies.
 pub(super) struct Lock {
     _file: File,
@@ -59,7 +62,7 @@ pub(super) fn lock(folder: &Path, folders: &[&Path], patience: Duration) -> Resu
         }
     }
     let lock = Lock { _file: file };
-    for folder in folders {
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
         sweep(folder)?;
     }
     Ok(lock)
@@ -266,6 +269,11 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, KeysError> {
     }
 }
 
+/// How every unfinished file begins; a keyset's name cannot begin like this.
+const UNFINISHED: &str = ".unfinished-";
+const LOCK_FILE: &str = ".lock";
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
 /// One step on the way to the disk; tests end the process here, in effect.
 #[cfg(not(test))]
 fn step() -> io::Result<()> {
@@ -275,36 +283,35 @@ fn step() -> io::Result<()> {
 #[cfg(test)]
 use faults::step;
 
-/// A kill in effect: from a given step on, nothing more reaches the disk.
+/// A kill in effect: from a given step on, nothing more reaches the disk. Or one failing step, as of a full disk.
 #[cfg(test)]
 pub(super) mod faults {
     use std::{cell::Cell, io};
 
+    #[derive(Clone, Copy)]
+    pub(in crate::keys) enum Fault {
+        FailAt(u32),
+        KillAt(u32),
+        None,
+    }
+
     thread_local! {
-        static LEFT: Cell<Option<u32>> = const { Cell::new(None) };
+        static FAULT: Cell<Fault> = const { Cell::new(Fault::None) };
     }
 
-    pub(in crate::keys) fn kill_after(steps: u32) {
-        LEFT.set(Some(steps));
-    }
-
-    pub(in crate::keys) fn revive() {
-        LEFT.set(None);
+    pub(in crate::keys) fn set(fault: Fault) {
+        FAULT.set(fault);
     }
 
     pub(super) fn step() -> io::Result<()> {
-        match LEFT.get() {
-            None => Ok(()),
-            Some(0) => Err(io::Error::other("killed by the test")),
-            Some(left) => {
-                LEFT.set(Some(left - 1));
-                Ok(())
-            }
-        }
+        let (next, fails) = match FAULT.get() {
+            Fault::FailAt(0) => (Fault::None, true),
+            Fault::FailAt(left) => (Fault::FailAt(left - 1), false),
+            Fault::KillAt(0) => (Fault::KillAt(0), true),
+            Fault::KillAt(left) => (Fault::KillAt(left - 1), false),
+            Fault::None => (Fault::None, false),
+        };
+        FAULT.set(next);
+        if fails { Err(io::Error::other("a fault of the test")) } else { Ok(()) }
     }
 }
-
-/// How every unfinished file begins; a keyset's name cannot begin like this.
-const UNFINISHED: &str = ".unfinished-";
-const LOCK_FILE: &str = ".lock";
-const LOCK_PAUSE: Duration = Duration::from_millis(20);

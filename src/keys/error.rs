@@ -22,7 +22,10 @@ use crate::names::{KeyVersion, KeysetName};
 pub enum KeysError {
     /// Another process holds the keystore's lock.
     #[error("the keystore `{}` is being changed by another process", path.display())]
-    #[diagnostic(code(keys::busy), help("wait for the other `init`, `run --init` or `keys` command to end, then repeat"))]
+    #[diagnostic(
+        code(keys::busy),
+        help("wait for the other `init`, `run --init` or `keys` command to end, then repeat")
+    )]
     Busy {
         /// The keystore's folder.
         path: PathBuf,
@@ -66,7 +69,10 @@ pub enum KeysError {
     },
     /// The KEK file is not whole.
     #[error("the KEK file `{}` is damaged", path.display())]
-    #[diagnostic(code(keys::kek_damaged), help("restore it from your backup; do not delete it, and do not make a new one"))]
+    #[diagnostic(
+        code(keys::kek_damaged),
+        help("restore it from your backup; do not delete it, and do not make a new one")
+    )]
     KekDamaged {
         /// The KEK file.
         path: PathBuf,
@@ -92,7 +98,10 @@ pub enum KeysError {
     },
     /// No keyset of this name.
     #[error("the keystore `{}` has no keyset `{keyset}`", path.display())]
-    #[diagnostic(code(keys::keyset_missing), help("`counterfoil keys list` shows what is there; `counterfoil keys new {keyset}` makes it"))]
+    #[diagnostic(
+        code(keys::keyset_missing),
+        help("`counterfoil keys list` shows what is there; `counterfoil keys new {keyset}` makes it")
+    )]
     KeysetMissing {
         /// The keyset.
         keyset: KeysetName,
@@ -108,7 +117,10 @@ pub enum KeysError {
     },
     /// A keyset file that is not JSON of the documented shape.
     #[error("the keyset file `{}` is malformed at line {line}, column {column}", path.display())]
-    #[diagnostic(code(keys::malformed), help("restore the file from your backup; its shape is in schemas/keyset.v1.md"))]
+    #[diagnostic(
+        code(keys::malformed),
+        help("restore the file from your backup; its shape is in schemas/keyset.v1.md")
+    )]
     Malformed {
         /// Column, counted from 1.
         column: usize,
@@ -121,7 +133,9 @@ pub enum KeysError {
     #[error("`{}` belongs to another user", path.display())]
     #[diagnostic(
         code(keys::not_owned),
-        help("keys that someone else chose protect nothing: use your own workspace, or `chown -R` it to yourself if it is yours")
+        help(
+            "keys that someone else chose protect nothing: use your own workspace, or `chown -R` it to yourself if it is yours"
+        )
     )]
     NotOwned {
         /// The folder or file.
@@ -131,7 +145,9 @@ pub enum KeysError {
     #[error("the passphrase cost of the keyset `{keyset}` is outside the accepted range")]
     #[diagnostic(
         code(keys::passphrase_cost),
-        help("at least 64 MiB and 3 passes, at most 4 GiB, 32 passes and 16 lanes: outside it the file was altered or made by a test")
+        help(
+            "at least 64 MiB and 3 passes, at most 4 GiB, 32 passes and 16 lanes: outside it the file was altered or made by a test"
+        )
     )]
     PassphraseCost {
         /// The keyset.
@@ -149,7 +165,10 @@ pub enum KeysError {
     },
     /// A new passphrase that is too short, or an empty one.
     #[error("the passphrase is too short")]
-    #[diagnostic(code(keys::passphrase_short), help("a new passphrase has at least {minimum} bytes; four or five random words are good"))]
+    #[diagnostic(
+        code(keys::passphrase_short),
+        help("a new passphrase has at least {minimum} bytes; four or five random words are good")
+    )]
     PassphraseShort {
         /// Shortest accepted length in bytes.
         minimum: usize,
@@ -174,7 +193,9 @@ pub enum KeysError {
     #[error("{} of the keyset `{keyset}` was altered or belongs elsewhere", wrapped_word(*.version))]
     #[diagnostic(
         code(keys::tampered_key),
-        help("the KEK is right, the wrapped bytes or their name, number, purpose or date are not: restore the keyset file from your backup")
+        help(
+            "the KEK is right, the wrapped bytes or their name, number, purpose or date are not: restore the keyset file from your backup"
+        )
     )]
     TamperedKey {
         /// The keyset.
@@ -186,7 +207,9 @@ pub enum KeysError {
     #[error("the keyset file of `{keyset}` was altered")]
     #[diagnostic(
         code(keys::tampered_keyset),
-        help("a status, the primary version or another entry was changed outside this tool: restore the file from your backup")
+        help(
+            "a status, the primary version or another entry was changed outside this tool: restore the file from your backup"
+        )
     )]
     TamperedKeyset {
         /// The keyset.
@@ -240,7 +263,10 @@ pub enum KeysError {
     },
     /// A keyset used for what it was not made for.
     #[error("the keyset `{keyset}` has the purpose `{found}`, and `{wanted}` is needed")]
-    #[diagnostic(code(keys::wrong_purpose), help("name a keyset of purpose `{wanted}`; `counterfoil keys list` shows them"))]
+    #[diagnostic(
+        code(keys::wrong_purpose),
+        help("name a keyset of purpose `{wanted}`; `counterfoil keys list` shows them")
+    )]
     WrongPurpose {
         /// What it was made for.
         found: &'static str,

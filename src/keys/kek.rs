@@ -137,7 +137,7 @@ pub(super) fn read_kek_file(path: &Path) -> Result<Option<LocalKek>, KeysError> 
     if lines.next() != Some(b"") || lines.next().is_some() || key.len() != 64 {
         return Err(damaged());
     }
-    let kek = Secret::try_fill(|bytes| HEXLOWER.decode_mut(key, bytes)).map_err(|_| damaged())?;
+    let kek = Secret::try_fill(|bytes| HEXLOWER.decode_mut(key, bytes).map(drop)).map_err(|_| damaged())?;
     let kek = LocalKek::new(id, ProviderKind::File, kek);
     if HEXLOWER.encode(&kek.commitment()).as_bytes() == check { Ok(Some(kek)) } else { Err(damaged()) }
 }

@@ -182,33 +182,38 @@ pub(super) fn create(
     Ok((record, kek))
 }
 
+/// What a keyset's record says about its passphrase.
+pub(super) struct Stored<'a> {
+    pub(super) kek_id: &'a str,
+    pub(super) commitment: &'a [u8; 32],
+    pub(super) salt: &'a [u8; 16],
+    pub(super) params: Argon2Params,
+    pub(super) insecure_below_floor: bool,
+}
+
 /// The KEK of a keyset, from its passphrase.
 pub(super) fn open(
     keyset: &KeysetName,
-    (kek_id, commitment): (&str, &[u8; 32]),
-    (salt, params, insecure): (&[u8; 16], Argon2Params, bool),
+    stored: &Stored<'_>,
     source: &dyn PassphraseSource,
 ) -> Result<LocalKek, KeysError> {
     let refused = || KeysError::PassphraseCost { keyset: keyset.clone() };
-    let Argon2Params { memory_kib, passes, lanes } = params;
-    let cost = if insecure {
+    let wrong = || KeysError::WrongPassphrase { keyset: keyset.clone() };
+    let Argon2Params { memory_kib, passes, lanes } = stored.params;
+    let cost = if stored.insecure_below_floor {
         // The door that made it allows one cost only, so a keyset that claims to be insecure cannot ask for much.
-        Some(PassphraseCost::insecure_below_floor()).filter(|cost| cost.params == params)
+        Some(PassphraseCost::insecure_below_floor()).filter(|cost| cost.params == stored.params)
     } else {
         PassphraseCost::new(memory_kib, passes, lanes)
     };
     let cost = cost.ok_or_else(refused)?;
     let passphrase = source.passphrase(&PassphraseRequest { keyset, reason: PassphraseReason::Unlock })?;
     if passphrase.is_empty() {
-        return Err(KeysError::WrongPassphrase { keyset: keyset.clone() });
+        return Err(wrong());
     }
-    let kek = cost.kek(&passphrase, salt).ok_or_else(refused)?;
-    let kek = LocalKek::new(kek_id.to_owned(), ProviderKind::Passphrase, kek);
-    if kek.commitment() == *commitment {
-        Ok(kek)
-    } else {
-        Err(KeysError::WrongPassphrase { keyset: keyset.clone() })
-    }
+    let kek = cost.kek(&passphrase, stored.salt).ok_or_else(refused)?;
+    let kek = LocalKek::new(stored.kek_id.to_owned(), ProviderKind::Passphrase, kek);
+    if kek.commitment() == *stored.commitment { Ok(kek) } else { Err(wrong()) }
 }
 
 /// Shortest new passphrase, in bytes.

@@ -18,7 +18,7 @@ use super::{
     encoding::Hex,
     error::KeysError,
     kek::{KekProvider, make_kek_file, read_kek_file},
-    passphrase::{self, PassphraseCost, PassphraseSource},
+    passphrase::{self, PassphraseCost, PassphraseSource, Stored},
     record::{ProviderRecord, Purpose},
 };
 use crate::names::KeysetName;
@@ -62,19 +62,15 @@ pub(super) fn open(record: &ProviderRecord, custody: Custody<'_>) -> Result<Box<
                 Err(KeysError::WrongKek { keyset: custody.keyset.clone(), path })
             }
         }
-        ProviderRecord::Passphrase {
-            kek_id,
-            commitment,
-            salt,
-            memory_kib,
-            passes,
-            lanes,
-            insecure_below_floor,
-        } => {
-            let params = Argon2Params { memory_kib: *memory_kib, passes: *passes, lanes: *lanes };
-            let cost = (&salt.0, params, *insecure_below_floor);
-            let kek = passphrase::open(custody.keyset, (kek_id, &commitment.0), cost, custody.passphrases)?;
-            Ok(Box::new(kek))
+        ProviderRecord::Passphrase { kek_id, commitment, salt, memory_kib, passes, lanes, insecure_below_floor } => {
+            let stored = Stored {
+                kek_id,
+                commitment: &commitment.0,
+                salt: &salt.0,
+                params: Argon2Params { memory_kib: *memory_kib, passes: *passes, lanes: *lanes },
+                insecure_below_floor: *insecure_below_floor,
+            };
+            Ok(Box::new(passphrase::open(custody.keyset, &stored, custody.passphrases)?))
         }
     }
 }

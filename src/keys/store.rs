@@ -40,6 +40,7 @@ use crate::names::{KeyVersion, KeysetName};
 pub struct Keystore {
     dir: PathBuf,
     kek_dir: PathBuf,
+    trust_dir: PathBuf,
     patience: Duration,
 }
 
@@ -59,8 +60,8 @@ impl Keystore {
             return Err(KeysError::KeystoreMissing { path: dir });
         }
         disk::check_folder(&kek_dir)?;
-        let store = Self { dir, kek_dir, patience: PATIENCE };
-        if disk::has_leftovers(&store.dir) || disk::has_leftovers(&store.kek_dir) {
+        let store = Self { dir, kek_dir, trust_dir: workspace.trust_dir(), patience: PATIENCE };
+        if store.folders().into_iter().any(disk::has_leftovers) {
             // Taking the lock sweeps. Where it cannot be had now, the leftovers wait for the next writer.
             let _ = store.lock(Duration::ZERO);
         }
@@ -90,11 +91,7 @@ impl Keystore {
     }
 
     /// Unwraps the enabled versions of a keyset.
-    pub fn unlock(
-        &self,
-        name: &KeysetName,
-        passphrases: &dyn PassphraseSource,
-    ) -> Result<UnlockedKeyset, KeysError> {
+    pub fn unlock(&self, name: &KeysetName, passphrases: &dyn PassphraseSource) -> Result<UnlockedKeyset, KeysError> {
         let keyset = self.keyset(name)?;
         let kek = self.kek(&keyset, passphrases)?;
         UnlockedKeyset::unlock(keyset, kek.as_ref())
@@ -152,14 +149,28 @@ impl Keystore {
         let last = keyset.versions().last().map_or(0, |v| v.version().0);
         let next = last.checked_add(1).ok_or_else(|| full("it has no version number left"))?;
         let created = Utc::now().format(TIME).to_string();
-        let place =
-            KeyPlace { keyset: name, version: KeyVersion(next), purpose: keyset.purpose(), created: &created };
+        let place = KeyPlace { keyset: name, version: KeyVersion(next), purpose: keyset.purpose(), created: &created };
         let mut document = keyset.document().clone();
         document.versions.push(new_version(kek.as_ref(), place)?);
         document.primary = next;
         document.serial = document.serial.checked_add(1).ok_or_else(|| full("it has no serial number left"))?;
         let keyset = self.write(name, document, &integrity)?;
         UnlockedKeyset::unlock(keyset, kek.as_ref())
+    }
+
+    /// Writes the public halves of a keyset that attests into the workspace's `trust/`: `attest.pub` is the primary,
+    /// `attest.v<N>.pub` are the other versions.
+    pub fn export_public(&self, keyset: &UnlockedKeyset) -> Result<Vec<PathBuf>, KeysError> {
+        let halves = keyset.public_halves()?;
+        let _lock = self.lock(self.patience)?;
+        disk::make_folder(&self.trust_dir, disk::PUBLIC_FOLDER)?;
+        let mut written = Vec::new();
+        for (name, pem) in halves {
+            let path = self.trust_dir.join(name);
+            disk::write_atomic(&path, pem.as_bytes(), disk::PUBLIC_FILE)?;
+            written.push(path);
+        }
+        Ok(written)
     }
 
     /// Whether the keystore or its KEK files lie in a folder, which need not exist yet; links are resolved.
@@ -173,14 +184,16 @@ impl Keystore {
     }
 
     fn lock(&self, patience: Duration) -> Result<disk::Lock, KeysError> {
-        let folders: &[&Path] =
-            if self.kek_dir.exists() { &[&self.dir, &self.kek_dir] } else { &[&self.dir] };
-        disk::lock(&self.dir, folders, patience)
+        disk::lock(&self.dir, &self.folders(), patience)
+    }
+
+    /// The folders that are written under the lock.
+    fn folders(&self) -> [&Path; 3] {
+        [&self.dir, &self.kek_dir, &self.trust_dir]
     }
 
     fn kek(&self, keyset: &Keyset, passphrases: &dyn PassphraseSource) -> Result<Box<dyn KekProvider>, KeysError> {
-        let custody =
-            Custody { kek_dir: &self.kek_dir, keyset: keyset.name(), purpose: keyset.purpose(), passphrases };
+        let custody = Custody { kek_dir: &self.kek_dir, keyset: keyset.name(), purpose: keyset.purpose(), passphrases };
         provider::open(&keyset.document().provider, custody)
     }
 
@@ -236,3 +249,140 @@ const SUFFIX: &str = ".keyset.json";
 const KEYSET_LIMIT: u64 = 1 << 20;
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::keys::{
+        disk::faults::{Fault, set},
+        passphrase::NoPassphrase,
+    };
+
+    type Change = fn(&Path) -> Result<(), KeysError>;
+
+    /// The changes that write, each from a workspace that the ones before it made.
+    const CHANGES: [Change; 6] = [
+        |root| Keystore::create(root).map(drop),
+        |root| make(root, "shop", Purpose::Tokenize),
+        |root| Keystore::create(root)?.add_version(&"shop".parse().unwrap(), &NoPassphrase).map(drop),
+        |root| make(root, "till", Purpose::Tokenize),
+        |root| make(root, "attest", Purpose::Attest),
+        |root| {
+            let store = Keystore::create(root)?;
+            store.export_public(&store.unlock(&"attest".parse().unwrap(), &NoPassphrase)?).map(drop)
+        },
+    ];
+
+    fn make(root: &Path, name: &str, purpose: Purpose) -> Result<(), KeysError> {
+        let made =
+            Keystore::create(root)?.new_keyset(&name.parse().unwrap(), purpose, ProviderChoice::File, &NoPassphrase);
+        match made {
+            Err(KeysError::KeysetExists { .. }) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// What each version's root answers: the same answer, the same key.
+    fn answers(root: &Path) -> BTreeSet<(KeysetName, KeyVersion, Vec<u8>)> {
+        let Ok(store) = Workspace::open(root).and_then(|w| Keystore::open(&w)) else { return BTreeSet::new() };
+        let mut answers = BTreeSet::new();
+        for name in store.names().unwrap() {
+            let unlocked = store.unlock(&name, &NoPassphrase).unwrap();
+            for version in unlocked.keyset().versions() {
+                let answer = match unlocked.root(version.version()) {
+                    Some(root) => Mac::new(root).tag(b"who?").to_vec(),
+                    None => unlocked.signing_key().unwrap().sign(b"who?").to_vec(),
+                };
+                answers.insert((name.clone(), version.version(), answer));
+            }
+        }
+        answers
+    }
+
+    fn leftovers(root: &Path) -> usize {
+        ["", "keystore", "kek", "trust"]
+            .iter()
+            .filter_map(|folder| fs::read_dir(root.join(folder)).ok())
+            .flat_map(|entries| entries.flatten())
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(".unfinished-"))
+            .count()
+    }
+
+    /// Runs every change with a fault at every step of it, and hands the workspace over after each.
+    fn with_faults(fault: fn(u32) -> Fault, judge: impl Fn(&Path)) {
+        for (number, change) in CHANGES.iter().enumerate() {
+            let mut steps = 0;
+            loop {
+                let folder = tempfile::tempdir().unwrap();
+                let root = folder.path().join(".counterfoil");
+                for earlier in &CHANGES[..number] {
+                    earlier(&root).unwrap();
+                }
+                let before = answers(&root);
+                set(fault(steps));
+                let outcome = change(&root);
+                set(Fault::None);
+                judge(&root);
+                let after = answers(&root);
+                assert!(after.is_superset(&before), "change {number}, step {steps}");
+                change(&root).unwrap();
+                assert!(answers(&root).is_superset(&after), "change {number}, step {steps}");
+                assert_eq!(leftovers(&root), 0, "change {number}, step {steps}");
+                if outcome.is_ok() {
+                    break;
+                }
+                steps += 1;
+            }
+            assert!(steps >= 5, "change {number} has only {steps} steps");
+        }
+    }
+
+    #[test]
+    fn a_kill_at_any_step_loses_no_key() {
+        with_faults(Fault::KillAt, |_| {});
+    }
+
+    #[test]
+    fn a_failing_step_leaves_nothing_behind() {
+        with_faults(Fault::FailAt, |root| assert_eq!(leftovers(root), 0));
+    }
+
+    #[test]
+    fn a_second_writer_is_told_to_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join(".counterfoil");
+        make(&root, "shop", Purpose::Tokenize).unwrap();
+        let mut store = Keystore::create(&root).unwrap();
+        store.patience = Duration::from_millis(30);
+        let held = store.lock(Duration::ZERO).unwrap();
+        let shop = "shop".parse().unwrap();
+        assert!(matches!(store.add_version(&shop, &NoPassphrase), Err(KeysError::Busy { .. })));
+        assert!(store.unlock(&shop, &NoPassphrase).is_ok(), "readers need no lock");
+        drop(held);
+        assert_eq!(store.add_version(&shop, &NoPassphrase).unwrap().primary(), KeyVersion(2));
+    }
+
+    #[test]
+    fn a_kek_is_on_the_disk_before_its_keyset() {
+        let mut steps = 0;
+        let mut alone = false;
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().join(".counterfoil");
+            Keystore::create(&root).unwrap();
+            set(Fault::KillAt(steps));
+            let outcome = make(&root, "shop", Purpose::Tokenize);
+            set(Fault::None);
+            let (kek, keyset) = (root.join("kek/tokenize.kek"), root.join("keystore/shop.keyset.json"));
+            assert!(kek.exists() || !keyset.exists());
+            alone |= kek.exists() && !keyset.exists();
+            if outcome.is_ok() {
+                break;
+            }
+            steps += 1;
+        }
+        assert!(alone, "no step between the KEK and its keyset was tried");
+    }
+}

@@ -10,10 +10,7 @@
 //!
 //! What is derived from the roots, and what is signed.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::fmt;
 
 use counterfoil_crypto::{
     mac::Mac,
@@ -22,7 +19,6 @@ use counterfoil_crypto::{
 };
 
 use super::{
-    disk,
     error::KeysError,
     kek::{KekProvider, KeyPlace},
     keyset::{Keyset, authenticated},
@@ -41,12 +37,7 @@ pub struct UnlockedKeyset {
 impl UnlockedKeyset {
     /// Unwraps the enabled versions and checks that the file was not altered.
     pub(super) fn unlock(keyset: Keyset, kek: &dyn KekProvider) -> Result<Self, KeysError> {
-        let place = |version, created| KeyPlace {
-            keyset: keyset.name(),
-            version,
-            purpose: keyset.purpose(),
-            created,
-        };
+        let place = |version, created| KeyPlace { keyset: keyset.name(), version, purpose: keyset.purpose(), created };
         let mut primary = None;
         let mut others = Vec::new();
         for record in keyset.versions().iter().filter(|v| v.status() == KeyStatus::Enabled) {
@@ -99,22 +90,15 @@ impl UnlockedKeyset {
         self.require(Purpose::Attest).map(|()| SigningKey::from_seed(&self.primary))
     }
 
-    /// Writes the public halves for auditors: `attest.pub`, and `attest.v<N>.pub` for versions before the primary.
-    pub fn export_public(&self, trust_dir: &Path) -> Result<Vec<PathBuf>, KeysError> {
+    /// The public halves for auditors, with their file names: `attest.pub`, and `attest.v<N>.pub` for the other versions.
+    pub(super) fn public_halves(&self) -> Result<Vec<(String, &str)>, KeysError> {
         self.require(Purpose::Attest)?;
-        let mut written = Vec::new();
-        for record in self.keyset.versions() {
-            let Some(pem) = record.public_key() else { continue };
-            let name = if record.version() == self.primary() {
-                "attest.pub".to_owned()
-            } else {
-                format!("attest.v{}.pub", record.version())
-            };
-            let path = trust_dir.join(name);
-            disk::write_atomic(&path, pem.as_bytes(), disk::PUBLIC_FILE)?;
-            written.push(path);
-        }
-        Ok(written)
+        let name = |version| match version {
+            _ if version == self.primary() => "attest.pub".to_owned(),
+            _ => format!("attest.v{version}.pub"),
+        };
+        let versions = self.keyset.versions().iter();
+        Ok(versions.filter_map(|v| Some((name(v.version()), v.public_key()?))).collect())
     }
 
     fn require(&self, wanted: Purpose) -> Result<(), KeysError> {

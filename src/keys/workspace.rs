@@ -7,7 +7,7 @@
 //!   kek/               0700  KEK files of the `file` provider
 //!   log/               0700
 //!   restricted/        0700  openings and salts that must not leave
-//!   trust/             0755  public halves, for auditors
+//!   trust/             0755  public halves, for auditors: `attest.pub` and the like
 //! ```
 //!
 //! # Promises
@@ -46,11 +46,8 @@ impl Workspace {
             disk::make_folder(folder, disk::PRIVATE_FOLDER)?;
             disk::check_folder(folder)?;
         }
-        disk::make_folder(&workspace.trust_dir(), 0o755)?;
-        let ignore = root.join(".gitignore");
-        if !ignore.exists() {
-            disk::write_atomic(&ignore, b"*\n", disk::PUBLIC_FILE)?;
-        }
+        disk::make_folder(&workspace.trust_dir(), disk::PUBLIC_FOLDER)?;
+        keep_out_of_git(&root.join(".gitignore"))?;
         Ok(workspace)
     }
 
@@ -120,6 +117,14 @@ impl Workspace {
         }
         Ok(())
     }
+}
+
+/// A workspace is never committed. A file that someone has written stays; the empty one of a killed `create` does not.
+fn keep_out_of_git(path: &Path) -> Result<(), KeysError> {
+    if fs::metadata(path).is_ok_and(|facts| facts.len() > 0) {
+        return Ok(());
+    }
+    fs::write(path, "*\n").map_err(KeysError::io("write", path))
 }
 
 const KEYSTORE: &str = "keystore";
