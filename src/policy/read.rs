@@ -11,7 +11,7 @@
 use std::fmt;
 
 use super::{
-    rule::Spanned,
+    place::Spanned,
     words::{Compression, Encoding, FileFormat},
 };
 use crate::names::ColumnPath;

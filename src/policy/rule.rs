@@ -20,6 +20,7 @@ use chrono::NaiveDate;
 use miette::{NamedSource, SourceSpan};
 
 use super::{
+    place::Spanned,
     read::ReadOptions,
     words::{OnMisfit, PseudonymEncoding, SmallSpace},
 };
@@ -161,22 +162,6 @@ impl Rule {
             Some(domain) => domain.value.clone(),
             None => Domain::of_column(dataset, &self.path.value),
         }
-    }
-}
-
-/// A part of the policy with its place in the text.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Spanned<T> {
-    /// The place, in bytes of the text.
-    pub span: SourceSpan,
-    /// The part itself.
-    pub value: T,
-}
-
-impl<T> Spanned<T> {
-    /// A part at a place.
-    pub fn new(span: SourceSpan, value: T) -> Self {
-        Self { span, value }
     }
 }
 
