@@ -88,19 +88,19 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn make_shop(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut size = shop::Size::scaled(args.seed, args.scale);
     size.users = args.users.unwrap_or(size.users);
-    make(&args.out, "users.csv", size.users, |file| Ok(drop(shop::users(&size, file)?)))?;
+    make(&args.out, "users.csv", size.users, |file| shop::users(&size, file).map(drop).map_err(Into::into))?;
     make(&args.out, "orders.parquet", size.orders, |file| shop::orders(&size, file))?;
     make(&args.out, "events.ndjson.gz", size.events, |file| {
         traffic::events(&size, GzEncoder::new(file, Compression::new(6)))?.finish()?.flush()?;
         Ok(())
     })?;
-    make(&args.out, "messages.csv", size.messages, |file| Ok(drop(shop::messages(&size, file)?)))
+    make(&args.out, "messages.csv", size.messages, |file| shop::messages(&size, file).map(drop).map_err(Into::into))
 }
 
 fn make_users(args: &Args) -> Result<(), Box<dyn Error>> {
     let mut size = shop::Size::scaled(args.seed, args.scale);
     size.users = args.rows.or(args.users).unwrap_or(size.users);
-    make(&args.out, "users.csv", size.users, |file| Ok(drop(shop::users(&size, file)?)))
+    make(&args.out, "users.csv", size.users, |file| shop::users(&size, file).map(drop).map_err(Into::into))
 }
 
 fn make_events(args: &Args) -> Result<(), Box<dyn Error>> {
@@ -113,8 +113,8 @@ fn make_events(args: &Args) -> Result<(), Box<dyn Error>> {
             Format::Parquet => "events.parquet",
         };
         make(&args.out, name, rows, |file| match format {
-            Format::Csv => Ok(drop(wide::csv(extent, file)?)),
-            Format::Ndjson => Ok(drop(wide::ndjson(extent, file)?)),
+            Format::Csv => wide::csv(extent, file).map(drop).map_err(Into::into),
+            Format::Ndjson => wide::ndjson(extent, file).map(drop).map_err(Into::into),
             Format::Parquet => wide::parquet(extent, file),
         })?;
         fs::write(args.out.join(name).with_extension("policy.toml"), wide::policy(name))?;

@@ -60,7 +60,7 @@ pub(crate) fn moment(row: u64, rows: u64) -> Moment {
     for weight in HOURS {
         let hour = weight << 32;
         if left < hour {
-            ms += left / weight * 3_600_000 >> 32;
+            ms += (left / weight * 3_600_000) >> 32;
             break;
         }
         left -= hour;

@@ -167,9 +167,11 @@ fn orders_batch(size: &Size, schema: &SchemaRef, start: u64, end: u64) -> Result
         });
         columns.ordered_at.push(moment(index, size.orders).0 * 1_000);
         columns.ship_zip.push((person.country == "US" && dice.percent(95)).then_some(person.postcode));
-        columns.gift_code.push(dice.percent(8).then(|| {
-            (0..8).map(|_| char::from(dice.pick(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"))).collect::<String>()
-        }));
+        columns.gift_code.push(
+            dice.percent(8).then(|| {
+                (0..8).map(|_| char::from(dice.pick(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"))).collect::<String>()
+            }),
+        );
         columns.status.push(dice.weighted(&[("delivered", 78), ("shipped", 9), ("returned", 8), ("cancelled", 5)]));
     }
     columns.batch(schema)

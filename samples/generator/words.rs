@@ -178,14 +178,18 @@ pub(crate) const POST_AREAS: &[&str] = &["BS", "CF", "EH", "G", "LS", "M", "NE",
 /// Browsers, as they name themselves.
 pub(crate) const USER_AGENTS: &[(&str, u32)] = &[
     ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36", 34),
-    ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1", 28),
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1",
+        28,
+    ),
     ("Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile", 22),
     ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15", 10),
     ("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", 6),
 ];
 
 /// The people who answer messages.
-pub(crate) const AGENTS: &[&str] = &["Bea Tolliver", "Idris Quaye", "Marguerite Sand", "Otis Bellweather", "Pia Renner"];
+pub(crate) const AGENTS: &[&str] =
+    &["Bea Tolliver", "Idris Quaye", "Marguerite Sand", "Otis Bellweather", "Pia Renner"];
 
 /// Subject and body of a support message. `{given}`, `{name}`, `{email}`, `{phone}`, `{order}`, `{town}` are filled in.
 pub(crate) const MESSAGES: &[(&str, &str)] = &[
