@@ -12,7 +12,7 @@ pub mod sink;
 pub mod source;
 pub mod transform;
 
-pub use counterfoil_crypto::{Secret, SecretBytes};
+pub use counterfoil_crypto::secret::{Secret, SecretBytes};
 
 pub use self::{
     attest::{VerifyOptions, VerifyReport, verify},

@@ -15,9 +15,10 @@ mod leaves;
 #[expect(clippy::module_inception, reason = "the room is named for what it makes")]
 mod plan;
 mod resolve;
+mod spec;
 
 pub use self::{
-    bind::bind,
+    bind::{BindError, bind},
     error::{PlanRefused, Refusal},
     plan::{ColumnPlan, ColumnView, DatasetPlan, DatasetView, MessageSpace, Plan, PlanView},
     resolve::resolve,
