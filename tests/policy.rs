@@ -14,7 +14,7 @@ use std::{
 };
 
 use counterfoil::policy::{Policy, PolicyErrors, json_schema};
-use miette::{GraphicalReportHandler, GraphicalTheme};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use serde_json::Value;
 
 #[test]
@@ -122,7 +122,7 @@ fn a_file_that_gives_no_text_is_refused() {
     let path = folder.path().join("policy.toml");
     let code = |path: &Path| {
         let errors = Policy::load(path).unwrap_err();
-        miette::Diagnostic::code(&errors).unwrap().to_string()
+        Diagnostic::code(&errors).unwrap().to_string()
     };
     assert_eq!(code(&path), "policy::not_found");
     assert_eq!(code(folder.path()), "policy::unreadable");
@@ -158,6 +158,45 @@ fn a_diagnostic_never_shows_what_a_variable_holds() {
     let errors = Policy::parse("p.toml", &text).unwrap_err();
     let value = std::env::var("PATH").unwrap();
     assert!(!render(&errors).contains(&value) && !format!("{errors:?}").contains(&value));
+}
+
+#[test]
+fn a_torn_policy_is_refused_at_a_place_that_exists() {
+    for path in policies("good") {
+        let text = fs::read_to_string(&path).unwrap();
+        for (end, _) in text.char_indices().step_by(7) {
+            // Cut off here, or one character replaced.
+            let cut = text[..end].to_owned();
+            let mut replaced = text.clone();
+            replaced.replace_range(end..end + text[end..].chars().next().unwrap().len_utf8(), "{");
+            for torn in [cut, replaced] {
+                let Err(errors) = Policy::parse("p.toml", &torn) else { continue };
+                let labels = errors.errors().iter().filter_map(Diagnostic::labels).flatten();
+                assert!(labels.into_iter().all(|label| label.offset() + label.len() <= torn.len()), "{torn}");
+                assert!(!render(&errors).is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_stands_in_the_document_and_is_shown_by_a_bad_policy() {
+    let rooms = ["error.rs", "errors.rs"].map(|file| fs::read_to_string(root().join("src/policy").join(file)).unwrap());
+    let document = fs::read_to_string(root().join("schemas/policy.v1.md")).unwrap();
+    let shown: String =
+        policies("bad").iter().map(|path| fs::read_to_string(path.with_extension("txt")).unwrap()).collect();
+    // These concern a file and not a text: `a_file_that_gives_no_text_is_refused`.
+    let of_files = ["empty", "not_found", "not_utf8", "too_large", "unreadable"];
+    for code in rooms.concat().split("policy::").skip(1) {
+        let code: String =
+            code.chars().take_while(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_').collect();
+        let code = code.as_str();
+        if code.is_empty() {
+            continue;
+        }
+        assert!(document.contains(&format!("`policy::{code}`")), "{code} is not in the document");
+        assert!(of_files.contains(&code) || shown.contains(&format!("policy::{code}\n")), "{code} is never shown");
+    }
 }
 
 /// Renders as the command line does, without colour and at a fixed width.

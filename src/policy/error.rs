@@ -273,10 +273,10 @@ pub enum PolicyError {
     )]
     ReversedRange {
         /// The upper end.
-        #[label("the range ends here")]
+        #[label("and ends here")]
         max: SourceSpan,
         /// The lower end.
-        #[label("and starts here")]
+        #[label("the range starts here")]
         min: SourceSpan,
     },
     /// A rule with two transforms.

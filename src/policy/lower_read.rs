@@ -14,7 +14,7 @@ use super::{
     error::PolicyError,
     fields::{self, Fields, Mistakes},
     place::Spanned,
-    read::{ColumnType, ReadOptions},
+    read::{ColumnType, Quote, ReadOptions},
     suggest,
     syntax::{Entry, Table, Value},
     words::{Compression, Encoding, FileFormat},
@@ -28,7 +28,6 @@ pub(super) fn lower(entry: &Entry, place: &str, columns: Option<&Table>, mistake
     };
     let mut fields = Fields::new(table, format!("`read` of {place}"), Some(entry.key.span));
     let options = ReadOptions {
-        comment: byte(&mut fields, "comment", mistakes),
         compression: fields.word("compression", Compression::WORDS, Compression::from_word, mistakes),
         delimiter: byte(&mut fields, "delimiter", mistakes),
         encoding: fields.word("encoding", Encoding::WORDS, Encoding::from_word, mistakes),
@@ -36,11 +35,11 @@ pub(super) fn lower(entry: &Entry, place: &str, columns: Option<&Table>, mistake
         header: fields.boolean("header", mistakes),
         names: names(&mut fields, mistakes),
         null_values: texts(&mut fields, "null_values", "null_values = [\"NA\"]", mistakes).unwrap_or_default(),
-        quote: byte(&mut fields, "quote", mistakes),
+        quote: quote(&mut fields, mistakes),
         types: types(&mut fields, place, columns, mistakes),
     };
     check_bytes(&fields, &options, mistakes);
-    check_header(&mut fields, &options, mistakes);
+    check_header(&fields, mistakes);
     check_format(&fields, options.format, mistakes);
     fields.finish(mistakes);
     options
@@ -62,6 +61,14 @@ fn byte(fields: &mut Fields<'_>, key: &'static str, mistakes: &mut Mistakes) -> 
             ));
             None
         }
+    }
+}
+
+/// An empty text says that nothing is quoted.
+fn quote(fields: &mut Fields<'_>, mistakes: &mut Mistakes) -> Option<Quote> {
+    match &fields.peek("quote")?.node.value {
+        Value::Text(text) if text.is_empty() => fields.take("quote").map(|_| Quote::Never),
+        _ => byte(fields, "quote", mistakes).map(Quote::Byte),
     }
 }
 
@@ -132,35 +139,30 @@ fn column_type(entry: &Entry, mistakes: &mut Mistakes) -> Option<ColumnType> {
     fields::word(&entry.node, &entry.key.value, ColumnType::WORDS, ColumnType::from_word, mistakes)
 }
 
-/// The bytes that structure a line differ from one another, those that stand by default included.
+/// A delimiter within quotes must be told from the quotes, those that stand by default included.
 fn check_bytes(fields: &Fields<'_>, options: &ReadOptions, mistakes: &mut Mistakes) {
     let delimiter = options.delimiter.unwrap_or(b',');
-    let quote = options.quote.unwrap_or(b'"');
-    let (key, other) = match options.comment {
-        _ if delimiter == quote && options.quote.is_some() => ("quote", "delimiter"),
-        _ if delimiter == quote => ("delimiter", "quote"),
-        Some(comment) if comment == delimiter => ("comment", "delimiter"),
-        Some(comment) if comment == quote => ("comment", "quote"),
-        _ => return,
+    let (key, other, quote) = match options.quote {
+        None => ("delimiter", "quote", b'"'),
+        Some(Quote::Byte(quote)) => ("quote", "delimiter", quote),
+        Some(Quote::Never) => return,
     };
-    if let Some(entry) = fields.peek(key) {
+    if let Some(entry) = fields.peek(key).filter(|_| quote == delimiter) {
         mistakes.push(fields::invalid(&entry.node, key, format!("is the same character as `{other}`"), None));
     }
 }
 
-/// Columns get their names from the header or from the policy, from exactly one of the two.
-fn check_header(fields: &mut Fields<'_>, options: &ReadOptions, mistakes: &mut Mistakes) {
-    let names = fields.peek("names");
-    match (options.header, names) {
-        (Some(false), None) => {
-            let help = "without a header the policy names the columns: `names = [\"id\", \"email\"]`";
-            fields.require("names", help, mistakes);
-        }
-        (None | Some(true), Some(entry)) => {
-            let help = "with a header the file names its columns; write `header = false` if it has none".to_owned();
-            mistakes.push(fields::invalid(&entry.node, "names", "stands beside a header".to_owned(), Some(help)));
-        }
-        _ => (),
+/// Names without a word about the header would turn the first row of a file without one into a header.
+fn check_header(fields: &Fields<'_>, mistakes: &mut Mistakes) {
+    if let (None, Some(names)) = (fields.peek("header"), fields.peek("names")) {
+        mistakes.push(PolicyError::MissingKey {
+            help: "say whether the first row is a header that `names` replace: `header = true`, or the first of the \
+                   data: `header = false`"
+                .to_owned(),
+            key: "header",
+            place: "`read` with `names`".to_owned(),
+            span: Some(names.key.span),
+        });
     }
 }
 
@@ -185,7 +187,7 @@ fn check_format(fields: &Fields<'_>, format: Option<FileFormat>, mistakes: &mut 
     }
 }
 
-const CSV_ONLY: &[&str] = &["comment", "delimiter", "header", "names", "null_values", "quote"];
+const CSV_ONLY: &[&str] = &["delimiter", "header", "names", "null_values", "quote"];
 
 const NOT_SELF_DESCRIBING: &[&str] =
-    &["comment", "compression", "delimiter", "encoding", "header", "names", "null_values", "quote", "types"];
+    &["compression", "delimiter", "encoding", "header", "names", "null_values", "quote", "types"];

@@ -27,7 +27,7 @@ pub use errors::PolicyErrors;
 pub use line::line_for;
 pub use lower::MAX_BYTES;
 pub use place::Spanned;
-pub use read::{ColumnType, ReadOptions};
+pub use read::{ColumnType, Quote, ReadOptions};
 pub use rule::{
     CoarsenSpec, DatasetPolicy, DateRange, IntegerRange, Location, MaskSpec, Policy, Rule, TokenizeSpec, TransformSpec,
 };

@@ -20,8 +20,6 @@ use crate::names::ColumnPath;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ReadOptions {
-    /// CSV: lines that start with this byte are not rows.
-    pub comment: Option<u8>,
     /// Compression of the whole file, where its name does not say it.
     pub compression: Option<Compression>,
     /// CSV: the byte between cells.
@@ -32,12 +30,12 @@ pub struct ReadOptions {
     pub format: Option<FileFormat>,
     /// CSV: whether the first row names the columns.
     pub header: Option<bool>,
-    /// CSV without a header: the names of the columns from left to right.
+    /// CSV: the names of the columns from left to right, in place of the header's if there is one.
     pub names: Option<Vec<String>>,
     /// CSV: texts that mean null, besides the empty cell.
     pub null_values: Vec<String>,
-    /// CSV: the byte around a cell that holds delimiters.
-    pub quote: Option<u8>,
+    /// CSV: whether and by what cells are quoted.
+    pub quote: Option<Quote>,
     /// Types of columns that the file does not type itself.
     pub types: Vec<(Spanned<ColumnPath>, ColumnType)>,
 }
@@ -47,6 +45,15 @@ impl ReadOptions {
     pub fn type_of(&self, path: &ColumnPath) -> Option<ColumnType> {
         self.types.iter().find(|(column, _)| column.value == *path).map(|(_, column_type)| *column_type)
     }
+}
+
+/// What stands around a cell that holds delimiters.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Quote {
+    /// This byte.
+    Byte(u8),
+    /// Nothing: a quote is a character like any other.
+    Never,
 }
 
 /// The type of a column of a text file.

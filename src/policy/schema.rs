@@ -86,11 +86,9 @@ struct Dataset {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Read {
-    /// CSV: lines that start with this character are not rows.
-    comment: Option<Byte>,
     /// Compression of the whole file, where its name does not say it.
     compression: Option<Compression>,
-    /// CSV: the character between cells; a comma by default.
+    /// CSV: the character between cells; a comma by default, a tab in a file named `.tsv`.
     delimiter: Option<Byte>,
     /// Text files: what the bytes mean; UTF-8 by default.
     encoding: Option<Encoding>,
@@ -98,13 +96,14 @@ struct Read {
     format: Option<FileFormat>,
     /// CSV: whether the first row names the columns; it does by default.
     header: Option<bool>,
-    /// CSV with `header = false`: the names of the columns from left to right.
+    /// CSV: the names of the columns from left to right; `header` stands beside it.
     #[schemars(length(min = 1))]
     names: Option<Vec<String>>,
     /// CSV: texts that mean null, besides the empty cell.
     null_values: Option<Vec<String>>,
-    /// CSV: the character around a cell that holds delimiters; `"` by default.
-    quote: Option<Byte>,
+    /// CSV: the character around a cell that holds delimiters; `"` by default, empty where nothing is quoted.
+    #[schemars(length(max = 1))]
+    quote: Option<String>,
     /// Text files: types of columns, by path.
     types: Option<BTreeMap<String, Type>>,
 }

@@ -72,7 +72,7 @@ words!(
 );
 
 words!(
-    /// What the bytes of a text file mean.
+    /// What the bytes of a text file mean. Every word is a label of the WHATWG Encoding Standard.
     Encoding {
         /// Big5 with its Hong Kong extension.
         Big5 = "big5",
@@ -82,8 +82,6 @@ words!(
         EucKr = "euc-kr",
         /// GB 18030; reads GBK and GB 2312 too.
         Gb18030 = "gb18030" or "gbk",
-        /// ISO 8859-1: each byte is the code point of the same number.
-        Latin1 = "latin1" or "iso-8859-1",
         /// ISO 8859-2.
         Iso8859_2 = "iso-8859-2",
         /// ISO 8859-15.
@@ -100,8 +98,8 @@ words!(
         Windows1250 = "windows-1250",
         /// Windows-1251.
         Windows1251 = "windows-1251",
-        /// Windows-1252.
-        Windows1252 = "windows-1252",
+        /// Windows-1252, which the WHATWG Encoding Standard reads ISO 8859-1 as.
+        Windows1252 = "windows-1252" or "latin1" or "iso-8859-1",
     }
 );
 
