@@ -64,7 +64,7 @@ enum Table {
     Shop,
     /// users.csv alone
     Users,
-    /// One wide table, with a policy beside it
+    /// One wide table: events.csv, events.ndjson, events.parquet, each with its policy-….toml
     Events,
 }
 
@@ -117,7 +117,8 @@ fn make_events(args: &Args) -> Result<(), Box<dyn Error>> {
             Format::Ndjson => wide::ndjson(extent, file).map(drop).map_err(Into::into),
             Format::Parquet => wide::parquet(extent, file),
         })?;
-        fs::write(args.out.join(name).with_extension("policy.toml"), wide::policy(name))?;
+        let policy = name.replace("events.", "policy-") + ".toml";
+        fs::write(args.out.join(policy), wide::policy(name))?;
     }
     Ok(())
 }

@@ -308,7 +308,7 @@ fn is_part_of_path(byte: u8) -> bool {
     is_name(byte) || matches!(byte, b'.' | b'-' | b'}' | b'>')
 }
 
-/// `issue 7`, `issue #7`, `(#7)`.
+/// The word, or a bracket, with a number sign or a blank and then digits.
 fn names_an_issue(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let digit_at = |at: usize| lower.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
