@@ -60,7 +60,7 @@ fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut V
     let mut unknown = Vec::new();
     for leaf in &leaves {
         match rule_of(dataset, &leaf.path) {
-            Some(rule) => match describe(rule, &leaf.data_type) {
+            Some(rule) => match describe(&dataset.name.value, rule, &leaf.data_type) {
                 Ok(described) => columns.push(column(dataset, rule, leaf, described)),
                 Err(why) => refusals.push(why.into_refusal(dataset, rule, leaf)),
             },

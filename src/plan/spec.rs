@@ -17,7 +17,7 @@ use super::{
     plan::MessageSpace,
 };
 use crate::{
-    names::{Domain, KeyVersion},
+    names::{DatasetName, KeyVersion},
     policy::{self, CoarsenSpec, DatasetPolicy, PseudonymEncoding, Rule, TokenizeSpec, TransformSpec},
     transform::{
         Alphabet, Coarsen, CoarsenTo, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
@@ -48,7 +48,7 @@ pub(super) struct Task<'a> {
 }
 
 /// Says what a rule does to a leaf, or why it cannot.
-pub(super) fn describe(rule: &Rule, input: &DataType) -> Result<Described, Unfit> {
+pub(super) fn describe(dataset: &DatasetName, rule: &Rule, input: &DataType) -> Result<Described, Unfit> {
     let transform = &rule.transform.value;
     if matches!(input, DataType::Map(..)) && *transform != TransformSpec::Drop {
         return Err(Unfit::Map);
@@ -59,7 +59,7 @@ pub(super) fn describe(rule: &Rule, input: &DataType) -> Result<Described, Unfit
         TransformSpec::Keep => Some(input.clone()),
         _ => {
             // A root of zeros, for the refusals and the types alone: nothing is ever transformed with it.
-            let (domain, root) = (Domain::placeholder(), Secret::fill(|_| ()));
+            let (domain, root) = (rule.domain_or_own(dataset), Secret::fill(|_| ()));
             let keys = DomainKeys { domain: &domain, root: &root, version: KeyVersion(0) };
             let bound = bound(&task, input, keys, Direction::Tokenize).map_err(Unfit::Transform)?;
             bound.map(|bound| bound.output_type().clone())

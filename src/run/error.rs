@@ -11,13 +11,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceSpan};
+use miette::{Diagnostic, NamedSource, SourceSpan};
 
 use crate::{
     attest::AttestError,
     dataset::DatasetError,
     keys::KeysError,
-    plan::PlanRefused,
+    plan::{BindError, PlanRefused},
     policy::PolicyErrors,
     sink::SinkError,
     source::SourceError,
@@ -32,8 +32,13 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Attest(#[from] AttestError),
+    /// The plan cannot be bound to the keys.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Bind(#[from] BindError),
     /// A row of a dataset cannot be sanitized, and the rule that says so.
-    #[error("{cause}")]
+    #[error("dataset `{dataset}`, {cause}")]
+    #[diagnostic(forward(cause))]
     Column {
         /// What the transform said.
         cause: Box<TransformError>,

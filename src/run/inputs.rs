@@ -30,13 +30,13 @@ fn read_options(dataset: &DatasetPolicy) -> source::ReadOptions {
     let mut null_values = vec![String::new()];
     null_values.extend(read.null_values.iter().cloned());
     source::ReadOptions {
-        comment: read.comment,
+        comment: None,
         compression: read.compression.map(|compression| match compression {
             policy::Compression::Gzip => source::Compression::Gzip,
             policy::Compression::None => source::Compression::None,
         }),
         delimiter: read.delimiter,
-        encoding: read.encoding.map(|encoding| encoding.to_string()),
+        encoding: read.encoding.map(|encoding| encoding.word().to_owned()),
         format: read.format.map(|format| match format {
             policy::FileFormat::Csv => source::FileFormat::Csv,
             policy::FileFormat::Ipc => source::FileFormat::Ipc,
@@ -46,7 +46,11 @@ fn read_options(dataset: &DatasetPolicy) -> source::ReadOptions {
         header: read.header.unwrap_or(true),
         names: read.names.clone(),
         null_values,
-        quote: read.quote.or(Some(b'"')),
+        quote: match read.quote {
+            None => Some(b'"'),
+            Some(policy::Quote::Byte(byte)) => Some(byte),
+            Some(policy::Quote::Never) => None,
+        },
         text_columns: text_columns(dataset),
         types: types(read),
     }
