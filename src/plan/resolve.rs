@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     names::{ColumnPath, KeyVersion},
-    policy::{DatasetPolicy, Policy, Rule, TransformSpec, line_for},
+    policy::{DatasetPolicy, OnMisfit, Policy, Rule, TransformSpec, line_for},
 };
 
 /// Resolves a policy for the schemas of its datasets, given in the policy's order.
@@ -86,7 +86,8 @@ fn rule_of<'a>(dataset: &'a DatasetPolicy, path: &ColumnPath) -> Option<&'a Rule
 }
 
 fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Described) -> ColumnPlan {
-    let keyed = rule.transform.value.is_keyed();
+    let keyed =
+        rule.transform.value.is_keyed() || matches!(rule.on_misfit, OnMisfit::Pseudonym | OnMisfit::Seal);
     ColumnPlan {
         domain: keyed.then(|| rule.domain_or_own(&dataset.name.value)),
         input_type: leaf.data_type.clone(),

@@ -20,7 +20,7 @@ use crate::{
     names::{DatasetName, KeyVersion},
     policy::{self, CoarsenSpec, DatasetPolicy, PseudonymEncoding, Rule, TokenizeSpec, TransformSpec},
     transform::{
-        Alphabet, Coarsen, CoarsenTo, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
+        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
         Kept, Mask, OnMisfit, Pseudonym, Seal, SmallSpace, Tokenize, TransformError,
     },
 };
@@ -88,7 +88,7 @@ pub(super) fn bound(
     };
     Ok(Some(match task.transform {
         TransformSpec::Drop | TransformSpec::Keep => return Ok(None),
-        TransformSpec::Coarsen(spec) => Coarsen { on_misfit, to: coarsen_to(spec)? }.bind(input, keys)?,
+        TransformSpec::Coarsen(spec) => coarsen_of(spec).bind(input, on_misfit, Some(keys))?,
         TransformSpec::Mask(spec) => Mask {
             fill: spec.fill,
             keep_first: spec.keep_first as usize,
@@ -190,17 +190,17 @@ fn warnings(rule: &Rule, spaces: &[MessageSpace]) -> Vec<String> {
     warnings
 }
 
-fn coarsen_to(spec: &CoarsenSpec) -> Result<CoarsenTo, TransformError> {
-    Ok(match spec {
-        CoarsenSpec::Bins(edges) => CoarsenTo::Bins(edges.clone()),
-        CoarsenSpec::Hour => CoarsenTo::Hour,
-        CoarsenSpec::IsoWeek => CoarsenTo::IsoWeek,
-        CoarsenSpec::Month => CoarsenTo::Month,
-        CoarsenSpec::Quarter => CoarsenTo::Quarter,
-        CoarsenSpec::Step(step) => CoarsenTo::Step(*step),
-        CoarsenSpec::Year => CoarsenTo::Year,
-        CoarsenSpec::Zip3 => CoarsenTo::Zip3,
-    })
+fn coarsen_of(spec: &CoarsenSpec) -> Coarsen {
+    match spec {
+        CoarsenSpec::Bins(edges) => Coarsen::Bins(edges.clone()),
+        CoarsenSpec::Hour => Coarsen::Hour,
+        CoarsenSpec::IsoWeek => Coarsen::IsoWeek,
+        CoarsenSpec::Month => Coarsen::Month,
+        CoarsenSpec::Quarter => Coarsen::Quarter,
+        CoarsenSpec::Step(step) => Coarsen::Step(*step),
+        CoarsenSpec::Year => Coarsen::Year,
+        CoarsenSpec::Zip3 => Coarsen::Zip3,
+    }
 }
 
 fn encoding_of(encoding: PseudonymEncoding) -> Encoding {

@@ -32,9 +32,9 @@ use super::{
 use crate::{
     attest::{self, Manifest},
     keys::PassphraseSource,
-    names::{KeyVersion, RunId},
+    names::{DatasetName, KeyVersion, RunId},
     plan::{DatasetPlan, Plan, bind, resolve},
-    policy::Policy,
+    policy::{DatasetPolicy, Policy},
     sink::{Footer, OutputLock, Staging},
     source::{self, Source},
     transform::Sanitizer,
@@ -184,14 +184,18 @@ pub(super) fn folder_of(policy: &Policy) -> PathBuf {
     if policy.base().as_os_str().is_empty() { PathBuf::from(".") } else { policy.base().to_owned() }
 }
 
+/// Opens the files of one dataset as the policy says; `None` where it has no such dataset.
+pub fn open_source(policy: &Policy, name: &DatasetName) -> Option<Result<Box<dyn Source>, RunError>> {
+    policy.dataset(name).map(|dataset| open(policy, dataset))
+}
+
+fn open(policy: &Policy, dataset: &DatasetPolicy) -> Result<Box<dyn Source>, RunError> {
+    source::open(&source_spec(policy, dataset))
+        .map_err(|cause| RunError::Source { cause: Box::new(cause), dataset: dataset.name.value.to_string() })
+}
+
 fn open_sources(policy: &Policy) -> Result<Vec<Box<dyn Source>>, RunError> {
-    let opened = policy.datasets().iter().map(|dataset| {
-        source::open(&source_spec(policy, dataset)).map_err(|cause| RunError::Source {
-            cause: Box::new(cause),
-            dataset: dataset.name.value.to_string(),
-        })
-    });
-    opened.collect()
+    policy.datasets().iter().map(|dataset| open(policy, dataset)).collect()
 }
 
 fn resolve_sources(
