@@ -23,6 +23,8 @@ pub const READ: usize = 1 << 20;
 
 /// Files whose beginnings are looked at to find the types of columns.
 pub const PROBE_FILES: usize = 32;
+/// Bytes of a CSV file that are read for its header.
+pub const CSV_HEADER_BYTES: usize = 16 << 10;
 /// Bytes of a CSV file that are looked at.
 pub const CSV_PROBE_BYTES: usize = 256 << 10;
 /// Rows of a CSV file that are looked at.

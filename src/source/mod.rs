@@ -11,12 +11,26 @@
 //!
 //! Policies, keys, and what becomes of the rows.
 
+mod csv;
+mod csv_rows;
+mod discover;
 pub mod error;
+mod input;
+mod json;
+mod json_columns;
+mod json_shape;
 pub mod limits;
+mod open;
 pub mod options;
+mod partitions;
+mod pieces;
 #[expect(clippy::module_inception, reason = "the trait stands in the file that bears its name")]
 pub mod source;
+mod text;
+mod text_source;
+mod typed;
 
 pub use error::SourceError;
+pub use open::open;
 pub use options::{ColumnType, Compression, FileFormat, ReadOptions};
 pub use source::{Source, SourceSpec};

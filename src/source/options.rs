@@ -111,8 +111,6 @@ impl fmt::Display for ColumnType {
 /// How the files of a dataset are to be read. What a format has no use for is ignored.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReadOptions {
-    /// CSV: a row whose first byte is this one is skipped.
-    pub comment: Option<u8>,
     /// CSV and NDJSON: `None` looks at the name and at the first bytes.
     pub compression: Option<Compression>,
     /// CSV: `None` is the comma, and the tab in a file named `.tsv`.
@@ -138,7 +136,6 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
-            comment: None,
             compression: None,
             delimiter: None,
             encoding: None,
