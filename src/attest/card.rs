@@ -54,7 +54,8 @@ fn summary(card: &mut String, manifest: &Manifest) {
     }
     card.push_str(
         "The rows are about individuals. They went through a plan that replaces or removes what identifies people; \
-         what is left may still single someone out, alone or beside other data. Do not try to find out who they are.\n\n",
+         what is left may still single someone out, alone or beside other data. Do not try to find out who they \
+         are.\n\n",
     );
 }
 
@@ -91,7 +92,8 @@ fn tokens(card: &mut String, manifest: &Manifest) {
     let _ = write!(
         card,
         "## Joins\n\nTokens come from the key versions {}. Equal cells give equal tokens within one domain and key \
-         version, in every dataset and every run; columns of one domain join. Tokens of two key versions do not join.\n\n",
+         version, in every dataset and every run; columns of one domain join. Tokens of two key versions do \
+         not join.\n\n",
         text::markdown(&versions.join(", ")),
     );
 }
