@@ -9,7 +9,7 @@
 //!
 //! Keys and rows.
 
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::SchemaRef;
 use counterfoil_crypto::digest::sha256;
 
 use super::{
@@ -91,7 +91,6 @@ fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Describe
     ColumnPlan {
         domain: keyed.then(|| rule.domain_or_own(&dataset.name.value)),
         input_type: leaf.data_type.clone(),
-        nested: leaf.path.segments().len() > 1,
         on_misfit: rule.on_misfit,
         output_type: described.output_type,
         path: leaf.path.clone(),
@@ -191,7 +190,7 @@ fn lines_for(leaves: &[&Leaf]) -> String {
     let lines: Vec<String> = leaves
         .iter()
         .map(|leaf| {
-            let kind = if matches!(leaf.data_type, DataType::Map(..)) { "a map, can only be dropped" } else { "" };
+            let kind = if leaf.data_type.is_nested() { "of this type, can only be dropped" } else { "" };
             let line = line_for(&leaf.path, "\"drop\"");
             if kind.is_empty() { line } else { format!("{line}  # {kind}") }
         })

@@ -34,8 +34,8 @@ pub(super) struct Described {
 
 /// Why a rule cannot be carried out on a leaf.
 pub(super) enum Unfit {
-    /// A map, which has no leaves that a rule could name.
-    Map,
+    /// A map or a union, which has no leaves that a rule could name.
+    Nested,
     /// What the transform said.
     Transform(TransformError),
 }
@@ -50,8 +50,8 @@ pub(super) struct Task<'a> {
 /// Says what a rule does to a leaf, or why it cannot.
 pub(super) fn describe(dataset: &DatasetName, rule: &Rule, input: &DataType) -> Result<Described, Unfit> {
     let transform = &rule.transform.value;
-    if matches!(input, DataType::Map(..)) && *transform != TransformSpec::Drop {
-        return Err(Unfit::Map);
+    if input.is_nested() && *transform != TransformSpec::Drop {
+        return Err(Unfit::Nested);
     }
     let task = Task { on_misfit: rule.on_misfit, small_space: rule.small_space, transform };
     let output_type = match transform {
@@ -127,12 +127,12 @@ impl Unfit {
         let names = (dataset.name.value.to_string(), leaf.path.to_string());
         let place = rule.transform.span;
         match self {
-            Self::Map => Refusal::WrongType {
+            Self::Nested => Refusal::WrongType {
                 dataset: names.0,
                 column: names.1,
-                found: "a map".to_owned(),
-                why: "the keys of a map are cells without a rule of their own".to_owned(),
-                help: "drop it, or turn it into a list of key and value where it is written".to_owned(),
+                found: leaf.data_type.to_string(),
+                why: "its cells cannot be named by a path, so no rule can speak of each".to_owned(),
+                help: "drop it, or write it as structs and lists".to_owned(),
                 place,
             },
             Self::Transform(TransformError::SmallMessageSpace { size, .. }) => Refusal::SmallSpace {

@@ -95,12 +95,13 @@ impl Proof {
     fn restores(&self, dataset: &DatasetName) {
         let workspace = Workspace::find(self.bench.path()).unwrap();
         let keys = Keystore::open(&workspace).unwrap().unlock(self.plan.keyset(), &NoPassphrase).unwrap();
-        let detokenizer = Detokenizer::new(&self.plan, dataset, &keys).unwrap();
+        let (schema, written) = read_output(&self.dataset(dataset.as_str()));
+        let detokenizer = Detokenizer::new(&self.plan, dataset, schema, &keys).unwrap();
         let mut restored = Vec::new();
         let mut row = 0;
-        for batch in read_output(&self.dataset(dataset.as_str())).1 {
+        for batch in written {
             let rows = batch.num_rows() as u64;
-            restored.push(detokenizer.restore(batch, row).unwrap());
+            restored.push(detokenizer.restore(&batch, row).unwrap());
             row += rows;
         }
         let input = self.input(dataset.as_str());
