@@ -19,7 +19,7 @@ use crate::common::{Bench, files_below, read_output};
 const TELLING: usize = 6;
 
 /// A policy that was carried out on one thread, and again on two.
-pub struct Proof {
+pub(crate) struct Proof {
     bench: Bench,
     plan: Plan,
     policy: Policy,
@@ -27,7 +27,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    pub fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let bench = Bench::new();
         let policy = Policy::load(&bench.write("policy.toml", text)).unwrap();
         let report = run(&policy, &bench.join("one"), 1);
@@ -37,27 +37,27 @@ impl Proof {
         Self { bench, plan, policy, report }
     }
 
-    pub fn dataset(&self, name: &str) -> PathBuf {
+    pub(crate) fn dataset(&self, name: &str) -> PathBuf {
         self.bench.join("one").join(name)
     }
 
-    pub fn misfits(&self, dataset: &str, column: &str) -> u64 {
+    pub(crate) fn misfits(&self, dataset: &str, column: &str) -> u64 {
         let dataset = self.report.datasets.iter().find(|found| found.name == dataset).unwrap();
         dataset.columns.iter().find(|found| found.column == column).unwrap().misfits
     }
 
     /// The cells of an input column as text.
-    pub fn raw(&self, dataset: &str, column: &str) -> Vec<Option<String>> {
+    pub(crate) fn raw(&self, dataset: &str, column: &str) -> Vec<Option<String>> {
         column_texts(&self.input(dataset), column)
     }
 
     /// The cells of an output column as text.
-    pub fn output(&self, dataset: &str, column: &str) -> Vec<Option<String>> {
+    pub(crate) fn output(&self, dataset: &str, column: &str) -> Vec<Option<String>> {
         column_texts(&read_output(&self.dataset(dataset)).1, column)
     }
 
     /// Everything that must hold whatever the data.
-    pub fn holds(&self) {
+    pub(crate) fn holds(&self) {
         self.threads_do_not_matter();
         self.verifies();
         for dataset in self.plan.datasets() {
@@ -187,7 +187,7 @@ fn column_texts(batches: &[RecordBatch], column: &str) -> Vec<Option<String>> {
 }
 
 /// The cells of a column as text.
-pub fn texts(column: &ArrayRef) -> Vec<Option<String>> {
+pub(crate) fn texts(column: &ArrayRef) -> Vec<Option<String>> {
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(column, &options).unwrap();
     (0..column.len()).map(|row| column.is_valid(row).then(|| formatter.value(row).to_string())).collect()
