@@ -48,7 +48,7 @@ impl Step {
         let units = self.0 * 10f64.powi(i32::from(scale));
         let whole = units.round();
         // Up to 2^53 a float holds whole numbers exactly.
-        (whole >= 1.0 && whole < 9e15 && (units - whole).abs() < 1e-9 * whole).then_some(whole as i128)
+        ((1.0..9e15).contains(&whole) && (units - whole).abs() < 1e-9 * whole).then_some(whole as i128)
     }
 
     /// The greatest multiple that is not above a number; `None` for what has none.

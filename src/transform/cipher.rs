@@ -24,8 +24,8 @@ use counterfoil_crypto::{
 };
 
 use crate::transform::{
+    class::{CONTEXT, Class, FLOOR, Space, Width},
     error::TransformError,
-    format::{CONTEXT, Class, FLOOR, Language, Space, halves_fit},
     lanes::Group,
     options::{Direction, DomainKeys, SmallSpace},
 };
@@ -33,9 +33,9 @@ use crate::transform::{
 /// The cipher of one class.
 pub(crate) enum ClassCipher {
     /// FF1 over numeral strings.
-    Numerals { cipher: NumeralCipher, halves: bool },
+    Numerals(NumeralCipher),
     /// FF1 with cycle walking over ranks.
-    Ranks { cipher: RankCipher, narrow: bool },
+    Ranks(RankCipher),
     /// A table, over numeral strings of which the second half has `modulus` values, or over ranks with a modulus of 1.
     Table { modulus: u64, table: Permutation },
     /// FF1 with cycle walking over ranks beyond 128 bits.
@@ -69,17 +69,12 @@ impl Ciphers {
     }
 
     /// The cipher of a class; `None` where the class is too small and no table is asked for.
-    pub(crate) fn class(
-        &self,
-        language: &dyn Language,
-        number: u32,
-    ) -> Result<Option<Arc<ClassCipher>>, TransformError> {
+    pub(crate) fn of(&self, number: u32, class: &Class) -> Result<Option<Arc<ClassCipher>>, TransformError> {
         // A poisoned lock means that another thread panicked between two finished insertions: the map is whole.
         if let Some(made) = self.made.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&number) {
             return Ok(made.clone());
         }
-        let class = language.class(number);
-        let cipher = self.make(&class)?.map(Arc::new);
+        let cipher = self.make(class)?.map(Arc::new);
         let mut made = self.made.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         if made.len() < MAX_KEPT {
             made.insert(number, cipher.clone());
@@ -98,12 +93,11 @@ impl Ciphers {
         let tweak = tweak(&self.domain, &self.format, &class.label);
         let context = if class.binds { CONTEXT } else { 0 };
         let cipher = match class.space {
-            Space::Numerals { radix, length } => NumeralCipher::new(&self.key, radix, length, &tweak, context)
-                .map(|cipher| ClassCipher::Numerals { cipher, halves: length <= halves_fit(radix) }),
-            Space::Ranks(size) => RankCipher::new(&self.key, size, &tweak, context)
-                .map(|cipher| ClassCipher::Ranks { cipher, narrow: size <= 1 << 64 }),
-            Space::Ranks128 => RankCipher::up_to(&self.key, u128::MAX, &tweak, context)
-                .map(|cipher| ClassCipher::Ranks { cipher, narrow: false }),
+            Space::Numerals { radix, length } => {
+                NumeralCipher::new(&self.key, radix, length, &tweak, context).map(ClassCipher::Numerals)
+            }
+            Space::Ranks(size) => RankCipher::new(&self.key, size, &tweak, context).map(ClassCipher::Ranks),
+            Space::Ranks128 => RankCipher::up_to(&self.key, u128::MAX, &tweak, context).map(ClassCipher::Ranks),
             Space::Mixed { letters, digits } => {
                 let size = BigUint::from(26u8).pow(letters) * BigUint::from(10u8).pow(digits);
                 WideRankCipher::new(&self.key, &size, &tweak, context).map(ClassCipher::Wide)
@@ -137,25 +131,22 @@ impl Ciphers {
 impl ClassCipher {
     /// Enciphers or deciphers all numbers of a group.
     pub(crate) fn run(&self, direction: Direction, group: &mut Group) -> Result<(), Ff1Error> {
-        let contexts = (!group.contexts.is_empty()).then_some(group.contexts.as_slice());
-        match (self, direction) {
-            (Self::Numerals { cipher, halves: true }, Direction::Tokenize) => {
-                cipher.encrypt_halves(&mut group.a, &mut group.b, contexts)
-            }
-            (Self::Numerals { cipher, halves: true }, Direction::Detokenize) => {
-                cipher.decrypt_halves(&mut group.a, &mut group.b, contexts)
-            }
-            (Self::Numerals { cipher, .. }, Direction::Tokenize) => cipher.encrypt(&mut group.numerals, contexts),
-            (Self::Numerals { cipher, .. }, Direction::Detokenize) => cipher.decrypt(&mut group.numerals, contexts),
-            (Self::Ranks { cipher, narrow: true }, Direction::Tokenize) => cipher.encrypt_u64(&mut group.a, contexts),
-            (Self::Ranks { cipher, narrow: true }, Direction::Detokenize) => cipher.decrypt_u64(&mut group.a, contexts),
-            (Self::Ranks { .. }, _) => self.run_wide(direction, &mut group.wide, contexts),
-            (Self::Wide(cipher), Direction::Tokenize) => cipher.encrypt(&mut group.big, contexts),
-            (Self::Wide(cipher), Direction::Detokenize) => cipher.decrypt(&mut group.big, contexts),
-            (Self::Table { modulus, table }, _) => {
+        let Group { a, b, wide, big, numerals, contexts, width, .. } = group;
+        let contexts = (!contexts.is_empty()).then_some(contexts.as_slice());
+        match (self, *width, direction) {
+            (Self::Numerals(cipher), Width::Halves, Direction::Tokenize) => cipher.encrypt_halves(a, b, contexts),
+            (Self::Numerals(cipher), Width::Halves, Direction::Detokenize) => cipher.decrypt_halves(a, b, contexts),
+            (Self::Numerals(cipher), _, Direction::Tokenize) => cipher.encrypt(numerals, contexts),
+            (Self::Numerals(cipher), _, Direction::Detokenize) => cipher.decrypt(numerals, contexts),
+            (Self::Ranks(cipher), Width::Narrow, Direction::Tokenize) => cipher.encrypt_u64(a, contexts),
+            (Self::Ranks(cipher), Width::Narrow, Direction::Detokenize) => cipher.decrypt_u64(a, contexts),
+            (Self::Ranks(_), _, _) => self.run_wide(direction, wide, contexts),
+            (Self::Wide(cipher), _, Direction::Tokenize) => cipher.encrypt(big, contexts),
+            (Self::Wide(cipher), _, Direction::Detokenize) => cipher.decrypt(big, contexts),
+            (Self::Table { modulus, table }, _, _) => {
                 // Numeral strings come in halves, ranks in one piece.
-                group.b.resize(group.a.len(), 0);
-                for (a, b) in group.a.iter_mut().zip(&mut group.b) {
+                b.resize(a.len(), 0);
+                for (a, b) in a.iter_mut().zip(b) {
                     let rank = look_up(table, direction, *a * modulus + *b);
                     (*a, *b) = (rank / modulus, rank % modulus);
                 }
@@ -172,20 +163,9 @@ impl ClassCipher {
         contexts: Option<&[[u8; CONTEXT]]>,
     ) -> Result<(), Ff1Error> {
         match (self, direction) {
-            (Self::Ranks { cipher, .. }, Direction::Tokenize) => cipher.encrypt(ranks, contexts),
-            (Self::Ranks { cipher, .. }, Direction::Detokenize) => cipher.decrypt(ranks, contexts),
+            (Self::Ranks(cipher), Direction::Tokenize) => cipher.encrypt(ranks, contexts),
+            (Self::Ranks(cipher), Direction::Detokenize) => cipher.decrypt(ranks, contexts),
             _ => Err(Ff1Error::RanksTooWide),
-        }
-    }
-}
-
-impl Space {
-    /// How many numbers; `None` beyond 128 bits.
-    fn size(&self) -> Option<u128> {
-        match self {
-            Self::Mixed { .. } | Self::Ranks128 => None,
-            Self::Numerals { length, radix } => u128::from(*radix).checked_pow(*length as u32),
-            Self::Ranks(size) => Some(*size),
         }
     }
 }

@@ -7,33 +7,36 @@
 //!
 //! # What this module does not know
 //!
-//! What the numbers mean.
-
-use std::sync::Arc;
+//! What the numbers mean, and their ciphers.
 
 use counterfoil_crypto::ff1::BigUint;
 
-use crate::transform::{
-    cipher::{Ciphers, ClassCipher},
-    error::TransformError,
-    format::{CONTEXT, Language, Unfit},
-};
+use crate::transform::class::{CONTEXT, Width};
 
-/// The numbers of one class. Which of the vectors is filled, the class's space says.
+/// Why a cell is a misfit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Unfit {
+    /// Not of the format's shape.
+    Shape,
+    /// Of the shape, in a message space below the floor.
+    Short,
+}
+
+/// The numbers of one class. The width says which of the vectors are filled.
 pub(crate) struct Group {
     /// Which class.
     pub(crate) class: u32,
-    /// Its cipher.
-    pub(crate) cipher: Arc<ClassCipher>,
+    /// In what its numbers are kept.
+    pub(crate) width: Width,
     /// The row of each number.
     pub(crate) rows: Vec<u32>,
-    /// First halves of numeral strings, or ranks below 2^64.
+    /// First halves, or narrow ranks.
     pub(crate) a: Vec<u64>,
     /// Second halves.
     pub(crate) b: Vec<u64>,
-    /// Ranks below 2^128.
+    /// Wide ranks.
     pub(crate) wide: Vec<u128>,
-    /// Ranks beyond.
+    /// Big ranks.
     pub(crate) big: Vec<BigUint>,
     /// Numeral strings, one after the other.
     pub(crate) numerals: Vec<u16>,
@@ -42,12 +45,17 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// The half-wise number at an index.
+    fn new(class: u32, width: Width) -> Self {
+        let (rows, a, b, wide) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { class, width, rows, a, b, wide, big: Vec::new(), numerals: Vec::new(), contexts: Vec::new() }
+    }
+
+    /// The halves at an index.
     pub(crate) fn halves(&self, index: usize) -> (u64, u64) {
         (self.rank(index), self.b.get(index).copied().unwrap_or_default())
     }
 
-    /// The rank at an index.
+    /// The narrow rank at an index.
     pub(crate) fn rank(&self, index: usize) -> u64 {
         self.a.get(index).copied().unwrap_or_default()
     }
@@ -64,27 +72,21 @@ impl Group {
 }
 
 /// All groups of one batch, and where each row went.
-pub(crate) struct Lanes<'c> {
-    ciphers: &'c Ciphers,
-    language: &'c dyn Language,
+pub(crate) struct Lanes<'o> {
+    /// The width of a class that is met for the first time; `None` where it is too small.
+    open: &'o dyn Fn(u32) -> Option<Width>,
     /// For each class the number of its group, or one of the two marks below.
     slots: Vec<u32>,
     groups: Vec<Group>,
     /// For each row the number of its group, or [`NOWHERE`].
     places: Vec<u32>,
-    failure: Option<TransformError>,
 }
 
-impl<'c> Lanes<'c> {
-    pub(crate) fn new(language: &'c dyn Language, ciphers: &'c Ciphers, rows: usize) -> Self {
-        Self {
-            ciphers,
-            language,
-            slots: vec![UNSEEN; language.classes() as usize],
-            groups: Vec::new(),
-            places: Vec::with_capacity(rows),
-            failure: None,
-        }
+impl<'o> Lanes<'o> {
+    /// Lanes for some rows of a format with some classes. Groups stand in the order in which `open` was asked.
+    pub(crate) fn new(classes: u32, rows: usize, open: &'o dyn Fn(u32) -> Option<Width>) -> Self {
+        let slots = vec![UNSEEN; classes as usize];
+        Self { open, slots, groups: Vec::new(), places: Vec::with_capacity(rows) }
     }
 
     /// Puts the next row into the group of a class; the caller pushes the row's number to it.
@@ -107,38 +109,19 @@ impl<'c> Lanes<'c> {
         self.places.push(NOWHERE);
     }
 
-    /// Tells a cipher that could not be made from a misfit.
-    pub(crate) fn check(&mut self) -> Result<(), TransformError> {
-        self.failure.take().map_or(Ok(()), Err)
-    }
-
     /// The groups, and for each row the number of its group or [`NOWHERE`].
     pub(crate) fn finish(self) -> (Vec<Group>, Vec<u32>) {
         (self.groups, self.places)
     }
 
     fn open(&mut self, class: u32) -> u32 {
-        let slot = match self.ciphers.class(self.language, class) {
-            Ok(Some(cipher)) => {
-                self.groups.push(Group {
-                    class,
-                    cipher,
-                    rows: Vec::new(),
-                    a: Vec::new(),
-                    b: Vec::new(),
-                    wide: Vec::new(),
-                    big: Vec::new(),
-                    numerals: Vec::new(),
-                    contexts: Vec::new(),
-                });
+        let slot = match (self.open)(class) {
+            Some(width) => {
+                self.groups.push(Group::new(class, width));
                 // As many groups as classes at most, and their number is a u32.
                 (self.groups.len() - 1) as u32
             }
-            Ok(None) => REFUSED,
-            Err(failure) => {
-                self.failure = Some(failure);
-                REFUSED
-            }
+            None => REFUSED,
         };
         if let Some(place) = self.slots.get_mut(class as usize) {
             *place = slot;
@@ -148,7 +131,7 @@ impl<'c> Lanes<'c> {
 }
 
 /// The place of a row that is in no group.
-pub(crate) const NOWHERE: u32 = u32::MAX;
+const NOWHERE: u32 = u32::MAX;
 
 /// A class that this batch has not met yet.
 const UNSEEN: u32 = u32::MAX;

@@ -23,7 +23,7 @@ pub(crate) enum Treatment {
     Fail,
     Null,
     Pseudonym(pseudonym::Maker),
-    Seal(seal::CellSealer),
+    Seal(Box<seal::CellSealer>),
 }
 
 impl Treatment {
@@ -33,7 +33,7 @@ impl Treatment {
             OnMisfit::Fail => return Ok(Self::Fail),
             OnMisfit::Null => return Ok(Self::Null),
             OnMisfit::Pseudonym => Self::Pseudonym(pseudonym::Maker::new(keys)),
-            OnMisfit::Seal => Self::Seal(seal::CellSealer::new(keys)),
+            OnMisfit::Seal => Self::Seal(Box::new(seal::CellSealer::new(keys))),
         };
         if is_text(input) { Ok(treatment) } else { Err(TransformError::MisfitTreatment { input: input.to_string() }) }
     }

@@ -19,6 +19,7 @@ mod bins;
 mod calendar;
 mod canonical;
 mod cipher;
+mod class;
 mod coarsen;
 mod column;
 mod error;

@@ -15,7 +15,7 @@
 //!
 //! SPEC: NIST SP 800-38G, FF1; message space at least 10^6 (Revision 1). Bytes of a token: `schemas/token.v1.md`.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, LargeStringArray, PrimitiveArray,
@@ -29,15 +29,15 @@ use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use crate::transform::{
-    cipher::Ciphers,
+    cipher::{Ciphers, ClassCipher},
+    class::{FLOOR, Width},
     column::{Applied, ColumnTransform, private::Sealed},
     error::{TransformError, row_place},
     format::{
-        AlphabetLanguage, AlphanumericLanguage, DateLanguage, DigitsLanguage, EmailLanguage, FLOOR, Format,
-        IntegerLanguage, IpLanguage, Language, Numbers, PanLanguage, PhoneLanguage, Size, SsnLanguage, Unfit,
-        UuidLanguage, is_text,
+        AlphabetLanguage, AlphanumericLanguage, DateLanguage, DigitsLanguage, EmailLanguage, Format, IntegerLanguage,
+        IpLanguage, Language, Numbers, PanLanguage, PhoneLanguage, Size, SsnLanguage, UuidLanguage, is_text,
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
     misfit::Treatment,
     options::{Direction, DomainKeys, OnMisfit, SmallSpace},
     text::{Worked, over_text},
@@ -87,7 +87,7 @@ impl Tokenize {
             treatment: Treatment::new(self.on_misfit, input, keys)?,
         };
         Ok(match self.format.clone() {
-            Format::Alphabet(alphabet) => text(bound, AlphabetLanguage::new(alphabet)),
+            Format::Alphabet(alphabet) => text(bound, AlphabetLanguage(alphabet)),
             Format::Alphanumeric => text(bound, AlphanumericLanguage),
             Format::Date(range) => text_or_numbers(bound, DateLanguage(range)),
             Format::Digits(kept) => text(bound, DigitsLanguage(kept)),
@@ -97,7 +97,7 @@ impl Tokenize {
             Format::Pan(kept) => text(bound, PanLanguage(kept)),
             Format::Phone => text(bound, PhoneLanguage),
             Format::UsSsn => text(bound, SsnLanguage),
-            Format::Uuid => text(bound, UuidLanguage),
+            Format::Uuid => text(bound, UuidLanguage::new()),
         })
     }
 }
@@ -123,11 +123,11 @@ impl Bound {
     fn encipher<'t>(
         &self,
         language: &dyn Language,
+        ciphers: &[Arc<ClassCipher>],
         groups: &mut [Group],
         cell: impl Fn(u32) -> &'t str,
     ) -> Result<(), TransformError> {
-        for group in groups {
-            let cipher = Arc::clone(&group.cipher);
+        for (group, cipher) in groups.iter_mut().zip(ciphers) {
             let class = group.class;
             let refused = |_| self.ciphers.defect(&language.class(class).label);
             cipher.run(self.direction, group).map_err(refused)?;
@@ -145,13 +145,50 @@ impl Bound {
         }
         Ok(())
     }
+}
 
-    fn misfit(&self, language: &dyn Language, unfit: Unfit, row: usize, length: usize) -> TransformError {
-        let (format, place) = (language.id(), row_place(row));
-        match unfit {
-            Unfit::Shape => TransformError::Misfit { format, length, needs: language.needs(), place },
-            Unfit::Short => TransformError::MessageTooShort { format, length, place },
+/// The classes that a batch has met, in the order of their groups.
+struct Met<'b> {
+    bound: &'b Bound,
+    ciphers: RefCell<Vec<Arc<ClassCipher>>>,
+    failure: RefCell<Option<TransformError>>,
+    language: &'b dyn Language,
+}
+
+impl<'b> Met<'b> {
+    fn new(bound: &'b Bound, language: &'b dyn Language) -> Self {
+        Self { bound, ciphers: RefCell::default(), failure: RefCell::default(), language }
+    }
+
+    /// In what the numbers of a class are kept; `None` where FF1 is refused or no cipher can be made.
+    fn meet(&self, number: u32) -> Option<Width> {
+        let class = self.language.class(number);
+        match self.bound.ciphers.of(number, &class) {
+            Ok(Some(cipher)) => {
+                self.ciphers.borrow_mut().push(cipher);
+                Some(class.space.width())
+            }
+            Ok(None) => None,
+            Err(failure) => {
+                self.failure.replace(Some(failure));
+                None
+            }
         }
+    }
+
+    /// Tells a misfit from a cipher that could not be made.
+    fn misfit(&self, unfit: Unfit, row: usize, length: usize) -> Result<(), TransformError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        if !self.bound.treatment.fails(self.bound.direction) {
+            return Ok(());
+        }
+        let (format, place) = (self.language.id(), row_place(row));
+        Err(match unfit {
+            Unfit::Shape => TransformError::Misfit { format, length, needs: self.language.needs(), place },
+            Unfit::Short => TransformError::MessageTooShort { format, length, place },
+        })
     }
 }
 
@@ -164,7 +201,9 @@ struct TextTokenizer<L> {
 impl<L: Language> TextTokenizer<L> {
     fn work(&self, cells: &LargeStringArray) -> Result<Worked, TransformError> {
         let Self { bound, language } = self;
-        let mut lanes = Lanes::new(language, &bound.ciphers, cells.len());
+        let met = Met::new(bound, language);
+        let meet = |class| met.meet(class);
+        let mut lanes = Lanes::new(language.classes(), cells.len(), &meet);
         let mut misfits = Vec::new();
         // What treated misfits were, on the way back, with their rows.
         let mut restored = Vec::new();
@@ -180,16 +219,13 @@ impl<L: Language> TextTokenizer<L> {
                 misfits.push(row);
                 lanes.skip();
             } else if let Err(unfit) = language.read(cell, &mut lanes) {
-                lanes.check()?;
-                if bound.treatment.fails(bound.direction) {
-                    return Err(bound.misfit(language, unfit, row, cell.chars().count()));
-                }
+                met.misfit(unfit, row, cell.chars().count())?;
                 misfits.push(row);
                 lanes.skip();
             }
         }
         let (mut groups, places) = lanes.finish();
-        bound.encipher(language, &mut groups, |row| cells.value(row as usize))?;
+        bound.encipher(language, &met.ciphers.borrow(), &mut groups, |row| cells.value(row as usize))?;
         let cells = self.write(cells, &groups, &places, restored)?;
         Ok(Worked { cells: Arc::new(cells), misfits })
     }
@@ -267,7 +303,9 @@ impl<L: Numbers> NumberTokenizer<L> {
     {
         let Self { bound, language } = self;
         let cells: &PrimitiveArray<T> = column.as_primitive_opt().ok_or(TransformError::Schema)?;
-        let mut lanes = Lanes::new(language, &bound.ciphers, cells.len());
+        let met = Met::new(bound, language);
+        let meet = |class| met.meet(class);
+        let mut lanes = Lanes::new(language.classes(), cells.len(), &meet);
         let mut nulled = Vec::new();
         for (row, cell) in cells.iter().enumerate() {
             let Some(cell) = cell else {
@@ -278,16 +316,13 @@ impl<L: Numbers> NumberTokenizer<L> {
             let read =
                 if cell % scale == 0 { language.read_number(cell / scale, &mut lanes) } else { Err(Unfit::Shape) };
             if let Err(unfit) = read {
-                lanes.check()?;
-                if bound.treatment.fails(bound.direction) {
-                    return Err(bound.misfit(language, unfit, row, cell.to_string().len()));
-                }
+                met.misfit(unfit, row, cell.to_string().len())?;
                 nulled.push(row);
                 lanes.skip();
             }
         }
         let (mut groups, places) = lanes.finish();
-        bound.encipher(language, &mut groups, |_| "")?;
+        bound.encipher(language, &met.ciphers.borrow(), &mut groups, |_| "")?;
         let mut next = vec![0; groups.len()];
         let mut tokens = Vec::with_capacity(places.len());
         for place in places {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use counterfoil_crypto::{digest::sha256, numeral};
 
 use crate::transform::{
+    class::{Class, Space, Width},
     error::TransformError,
-    format::language::{Class, Language, MAX_CELL, Space, Unfit, halves_fit, is_separator},
-    lanes::{Group, Lanes},
+    format::language::{Language, MAX_CELL, is_separator},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// 2 to 65536 distinct symbols; their order is part of a token's identity.
@@ -44,22 +45,14 @@ impl Alphabet {
 }
 
 /// Strings over an alphabet. A class is the number of symbols.
-pub(crate) struct AlphabetLanguage {
-    alphabet: Alphabet,
-    halves: usize,
-}
+pub(crate) struct AlphabetLanguage(pub(crate) Alphabet);
 
 impl AlphabetLanguage {
-    pub(crate) fn new(alphabet: Alphabet) -> Self {
-        let halves = halves_fit(alphabet.radix());
-        Self { alphabet, halves }
-    }
-
     fn write_symbols(&self, symbols: &[u16], cell: &str, out: &mut Vec<u8>) {
         let mut symbols = symbols.iter();
         for character in cell.chars() {
-            let symbol = match self.alphabet.0.numeral(character) {
-                Some(_) => symbols.next().and_then(|symbol| self.alphabet.0.character(*symbol)).unwrap_or(character),
+            let symbol = match self.0.0.numeral(character) {
+                Some(_) => symbols.next().and_then(|symbol| self.0.0.character(*symbol)).unwrap_or(character),
                 None => character,
             };
             out.extend_from_slice(symbol.encode_utf8(&mut [0; 4]).as_bytes());
@@ -69,7 +62,7 @@ impl AlphabetLanguage {
 
 impl Language for AlphabetLanguage {
     fn id(&self) -> String {
-        self.alphabet.id()
+        self.0.id()
     }
 
     fn needs(&self) -> String {
@@ -84,7 +77,7 @@ impl Language for AlphabetLanguage {
         Class {
             binds: false,
             label: String::new(),
-            space: Space::Numerals { length: class as usize, radix: self.alphabet.radix() },
+            space: Space::Numerals { length: class as usize, radix: self.0.radix() },
         }
     }
 
@@ -95,7 +88,7 @@ impl Language for AlphabetLanguage {
             if index == MAX_CELL {
                 return Err(Unfit::Shape);
             }
-            match self.alphabet.0.numeral(character) {
+            match self.0.0.numeral(character) {
                 Some(symbol) => {
                     if let Some(place) = buffer.get_mut(length) {
                         *place = symbol;
@@ -108,8 +101,8 @@ impl Language for AlphabetLanguage {
         }
         let symbols = buffer.get(..length).ok_or(Unfit::Shape)?;
         let group = lanes.enter(length as u32)?;
-        if length <= self.halves {
-            let radix = u64::from(self.alphabet.radix());
+        if group.width == Width::Halves {
+            let radix = u64::from(self.0.radix());
             let (a, b) = symbols.split_at(length / 2);
             group.a.push(fold(a, radix));
             group.b.push(fold(b, radix));
@@ -121,12 +114,12 @@ impl Language for AlphabetLanguage {
 
     fn write(&self, group: &Group, index: usize, cell: &str, out: &mut Vec<u8>) {
         let length = group.class as usize;
-        if length > self.halves {
+        if group.width == Width::Numerals {
             return self.write_symbols(group.numerals(index, length), cell, out);
         }
         let mut buffer = [0; MAX_CELL];
         let Some(symbols) = buffer.get_mut(..length) else { return };
-        let radix = u64::from(self.alphabet.radix());
+        let radix = u64::from(self.0.radix());
         let (a, b) = group.halves(index);
         let (first, second) = symbols.split_at_mut(length / 2);
         unfold(a, radix, first);

@@ -5,11 +5,12 @@
 //! Which codes were ever given out.
 
 use crate::transform::{
+    class::Class,
     format::{
-        language::{Class, Language, MAX_CELL, Unfit, is_separator},
+        language::{Language, MAX_CELL, is_separator},
         layout::{CLASSES, layout_class, read_layout, write_layout},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Letters and digits with separators. A class is the pair of their numbers.

@@ -9,9 +9,10 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::transform::{
+    class::{Class, Space},
     error::TransformError,
-    format::language::{Class, Language, Numbers, Space, Unfit, fold, unfold},
-    lanes::{Group, Lanes},
+    format::language::{Language, Numbers, fold, unfold},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// The days between two ends, both included. Counted from 1970-01-01.

@@ -5,11 +5,12 @@
 //! What the digits stand for.
 
 use crate::transform::{
+    class::{Class, Space, Width},
     format::{
         kept::Kept,
-        language::{Class, Language, MAX_CELL, Space, Unfit, fold, is_separator, read_digits, unfold, write_digits},
+        language::{Language, MAX_CELL, fold, is_separator, read_digits, unfold, write_digits},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Digits of which some at the ends may be kept. A class is the number of free digits.
@@ -63,7 +64,7 @@ impl Language for DigitsLanguage {
 
 /// Pushes a digit string as numerals of radix 10.
 pub(crate) fn push_digits(group: &mut Group, digits: &[u8]) {
-    if digits.len() <= HALVES {
+    if group.width == Width::Halves {
         let (a, b) = digits.split_at(digits.len() / 2);
         group.a.push(fold(a));
         group.b.push(fold(b));
@@ -75,7 +76,7 @@ pub(crate) fn push_digits(group: &mut Group, digits: &[u8]) {
 /// The digit string at an index.
 pub(crate) fn take_digits(group: &Group, index: usize, digits: &mut [u8]) {
     let length = digits.len();
-    if length <= HALVES {
+    if group.width == Width::Halves {
         let (a, b) = group.halves(index);
         let (first, second) = digits.split_at_mut(length / 2);
         unfold(a, first);
@@ -98,18 +99,9 @@ pub(crate) fn write_between(cell: &str, first: usize, digits: &[u8], out: &mut V
     }));
 }
 
-/// `halves_fit(10)`
-const HALVES: usize = 38;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transform::format::language::halves_fit;
-
-    #[test]
-    fn the_limit_of_halves_is_the_radix_ten_one() {
-        assert_eq!(HALVES, halves_fit(10));
-    }
 
     #[test]
     fn kept_ends_stay_whatever_parts_them() {

@@ -12,12 +12,13 @@
 //! SPEC: RFC 5321, section 4.1.2 (narrowed) and 4.5.3.1; RFC 1035, section 2.3.1; RFC 5891, section 4.2.3.1.
 
 use crate::transform::{
+    class::Class,
     format::{
         kept::context,
-        language::{Class, Language, MAX_CELL, Unfit},
+        language::{Language, MAX_CELL},
         layout::{CLASSES, layout_class, read_layout, write_layout},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Addresses. A class is the number of letters and of digits in the part that is tokenized.

@@ -12,12 +12,13 @@
 use arrow_schema::DataType;
 
 use crate::transform::{
+    class::{Class, Space, Width},
     error::TransformError,
     format::{
-        language::{Class, Language, Numbers, Space, Unfit},
+        language::{Language, Numbers},
         size::{MessageSpace, Size},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// The integers between two ends, both included.
@@ -101,17 +102,17 @@ impl Language for IntegerLanguage {
 
 impl Numbers for IntegerLanguage {
     fn read_number(&self, number: i128, lanes: &mut Lanes<'_>) -> Result<(), Unfit> {
-        let (class, start, wide) = match self.0 {
+        let (class, start) = match self.0 {
             None => {
                 let class = MAGNITUDES.iter().position(|magnitude| magnitude.holds(number)).ok_or(Unfit::Shape)?;
-                (class as u32, self.start(class as u32), false)
+                (class as u32, self.start(class as u32))
             }
-            Some(range) if range.min <= number && number <= range.max => (0, range.min, range.size() > 1 << 64),
+            Some(range) if range.min <= number && number <= range.max => (0, range.min),
             Some(_) => return Err(Unfit::Shape),
         };
         let rank = (number - start).unsigned_abs();
         let group = lanes.enter(class)?;
-        if wide {
+        if group.width == Width::Wide {
             group.wide.push(rank);
         } else {
             // The class has at most 2^64 numbers.
@@ -121,11 +122,8 @@ impl Numbers for IntegerLanguage {
     }
 
     fn write_number(&self, group: &Group, index: usize) -> i128 {
-        let rank = match group.wide.get(index) {
-            // Ranks of a range are below 2^65.
-            Some(rank) => *rank as i128,
-            None => i128::from(group.rank(index)),
-        };
+        // Ranks of a range are below 2^65.
+        let rank = if group.width == Width::Wide { group.wide_rank(index) as i128 } else { group.rank(index).into() };
         self.start(group.class) + rank
     }
 }

@@ -13,11 +13,9 @@
 use std::net::Ipv6Addr;
 
 use crate::transform::{
-    format::{
-        integer::write_decimal,
-        language::{Class, Language, Space, Unfit},
-    },
-    lanes::{Group, Lanes},
+    class::{Class, Space},
+    format::{integer::write_decimal, language::Language},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Addresses in four classes.

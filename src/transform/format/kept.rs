@@ -8,7 +8,7 @@ use std::fmt;
 
 use counterfoil_crypto::digest::sha256;
 
-use crate::transform::format::language::{CONTEXT, Unfit};
+use crate::transform::{class::CONTEXT, lanes::Unfit};
 
 /// How many digits at each end stay as they are.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

@@ -9,46 +9,13 @@
 //!
 //! Keys, ciphers, Arrow.
 
-use crate::transform::lanes::{Group, Lanes};
+use crate::transform::{
+    class::Class,
+    lanes::{Group, Lanes, Unfit},
+};
 
 /// Longest cell, in characters; longer ones are misfits.
 pub(crate) const MAX_CELL: usize = 256;
-
-/// Bytes of the context that is bound beside the tweak.
-pub(crate) const CONTEXT: usize = 8;
-
-/// Why a cell is a misfit.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Unfit {
-    /// Not of the format's shape.
-    Shape,
-    /// Of the shape, in a message space below the floor.
-    Short,
-}
-
-/// The numbers of a class.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Space {
-    /// More than 2^128 mixed-radix strings: `letters` symbols of radix 26 and `digits` of radix 10, in any order.
-    Mixed { digits: u32, letters: u32 },
-    /// Numeral strings of one radix and length; in halves where [`halves_fit`] says so.
-    Numerals { length: usize, radix: u32 },
-    /// The numbers below a size.
-    Ranks(u128),
-    /// The numbers below 2^128.
-    Ranks128,
-}
-
-/// One class of a format.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Class {
-    /// Whether rows bring a context.
-    pub(crate) binds: bool,
-    /// Bound by the tweak.
-    pub(crate) label: String,
-    /// Its numbers.
-    pub(crate) space: Space,
-}
 
 /// A format over text.
 pub(crate) trait Language: Send + Sync {
@@ -88,17 +55,6 @@ pub(crate) trait Numbers: Language {
 
     /// The number at `index` of the group.
     fn write_number(&self, group: &Group, index: usize) -> i128;
-}
-
-/// The longest numeral string of a radix whose halves are kept as integers of 64 bits.
-pub(crate) fn halves_fit(radix: u32) -> usize {
-    let mut length = 0;
-    let mut size = 1u128;
-    while size * u128::from(radix) <= 1 << 64 {
-        size *= u128::from(radix);
-        length += 1;
-    }
-    2 * length
 }
 
 /// Whether a character stands between symbols and is carried in place.
@@ -164,14 +120,6 @@ pub(crate) fn write_digits(cell: &str, digits: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn halves_end_where_their_integers_do() {
-        assert_eq!(halves_fit(10), 38);
-        assert_eq!(halves_fit(36), 24);
-        assert_eq!(halves_fit(2), 128);
-        assert_eq!(halves_fit(65_536), 8);
-    }
 
     #[test]
     fn digits_come_back_in_their_places() {

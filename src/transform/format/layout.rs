@@ -12,9 +12,9 @@
 use counterfoil_crypto::ff1::BigUint;
 
 use crate::transform::{
-    cipher::ClassCipher,
-    format::language::{Class, MAX_CELL, Space, Unfit},
-    lanes::{Group, Lanes},
+    class::{Class, Space, Width},
+    format::language::MAX_CELL,
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// How many letters and digits a layout has.
@@ -65,13 +65,13 @@ pub(crate) const CLASSES: u32 = WIDTH * WIDTH;
 /// Enters the class of a text's layout and pushes its rank.
 pub(crate) fn read_layout<'l>(text: &str, lanes: &'l mut Lanes<'_>) -> Result<&'l mut Group, Unfit> {
     let group = lanes.enter(Layout::of(text).class())?;
-    match *group.cipher {
-        ClassCipher::Wide(_) => {
+    match group.width {
+        Width::Big => {
             let mut rank = BigUint::ZERO;
             fold(text, |product, chunk| rank = &rank * product + chunk);
             group.big.push(rank);
         }
-        ClassCipher::Ranks { narrow: false, .. } => {
+        Width::Wide => {
             let mut rank = 0u128;
             fold(text, |product, chunk| rank = rank * u128::from(product) + u128::from(chunk));
             group.wide.push(rank);
@@ -87,8 +87,8 @@ pub(crate) fn read_layout<'l>(text: &str, lanes: &'l mut Lanes<'_>) -> Result<&'
 
 /// Replaces the letters and digits of a template by those of the rank at an index.
 pub(crate) fn write_layout(group: &Group, index: usize, template: &mut [u8]) {
-    match *group.cipher {
-        ClassCipher::Wide(_) => {
+    match group.width {
+        Width::Big => {
             let mut rank = group.big.get(index).cloned().unwrap_or_default();
             unfold(template, |product| {
                 let rest = &rank % product;
@@ -96,7 +96,7 @@ pub(crate) fn write_layout(group: &Group, index: usize, template: &mut [u8]) {
                 u64::try_from(rest).unwrap_or_default()
             });
         }
-        ClassCipher::Ranks { narrow: false, .. } => {
+        Width::Wide => {
             let mut rank = group.wide_rank(index);
             unfold(template, |product| {
                 let rest = rank % u128::from(product);

@@ -11,12 +11,13 @@
 //! SPEC: ISO/IEC 7812-1, annex B (Luhn).
 
 use crate::transform::{
+    class::{Class, Space},
     format::{
         digits::{push_digits, take_digits, write_between},
         kept::Kept,
-        language::{Class, Language, MAX_CELL, Space, Unfit, read_digits},
+        language::{Language, MAX_CELL, read_digits},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Card numbers of 11 to 19 digits. A class is the number of enciphered digits.

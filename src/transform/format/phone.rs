@@ -12,12 +12,13 @@
 //! SPEC: ITU-T E.164 (at most 15 digits; list of country codes); North American Numbering Plan, NXX-NXX-XXXX.
 
 use crate::transform::{
+    class::{Class, Space},
     format::{
         digits::write_between,
         kept::context,
-        language::{Class, Language, MAX_CELL, Space, Unfit, fold, read_digits, unfold},
+        language::{Language, MAX_CELL, fold, read_digits, unfold},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// Telephone numbers. A class is a kind of writing with the number of significant digits.

@@ -6,8 +6,7 @@
 
 use std::fmt;
 
-/// FF1 is refused below this size (SP 800-38G Rev. 1).
-pub(crate) const FLOOR: u128 = 1_000_000;
+use crate::transform::class::FLOOR;
 
 /// One class of a format: strings that are tokens of one another.
 #[derive(Clone, Debug, Eq, PartialEq)]

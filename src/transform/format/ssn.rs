@@ -12,11 +12,12 @@
 //! and serial 0000 are never issued.
 
 use crate::transform::{
+    class::{Class, Space},
     format::{
-        language::{Class, Language, Space, Unfit, fold, unfold, write_digits},
+        language::{Language, fold, unfold, write_digits},
         size::{MessageSpace, Size},
     },
-    lanes::{Group, Lanes},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// `AAA-GG-SSSS`, with spaces, or nine digits. Two classes.
@@ -83,10 +84,8 @@ fn parse(cell: &str) -> Option<(u64, u64, u64)> {
         _ => return None,
     };
     let symbols = bytes.iter().enumerate().filter(|(place, _)| !(parted && matches!(place, 3 | 6)));
-    let mut length = 0;
-    for (_, byte) in symbols {
-        *digits.get_mut(length)? = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        length += 1;
+    for (digit, (_, byte)) in digits.iter_mut().zip(symbols) {
+        *digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
     }
     let number = fold(&digits);
     Some((number / 1_000_000, number / 10_000 % 100, number % 10_000))

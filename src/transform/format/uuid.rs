@@ -11,15 +11,22 @@
 //! SPEC: RFC 9562, sections 4.1 and 4.2.
 
 use crate::transform::{
-    format::{
-        kept::context,
-        language::{Class, Language, Space, Unfit},
-    },
-    lanes::{Group, Lanes},
+    class::{CONTEXT, Class, Space},
+    format::{kept::context, language::Language},
+    lanes::{Group, Lanes, Unfit},
 };
 
 /// UUIDs with or without hyphens. Two classes: without upper-case letters, and without lower-case ones.
-pub(crate) struct UuidLanguage;
+pub(crate) struct UuidLanguage {
+    /// The context of each version: its digit in lower case, then `8` for the variant.
+    contexts: [[u8; CONTEXT]; 16],
+}
+
+impl UuidLanguage {
+    pub(crate) fn new() -> Self {
+        Self { contexts: std::array::from_fn(|version| context(format!("{version:x}8").as_bytes())) }
+    }
+}
 
 impl Language for UuidLanguage {
     fn id(&self) -> String {
@@ -45,7 +52,7 @@ impl Language for UuidLanguage {
             return Err(Unfit::Shape);
         }
         let group = lanes.enter(if upper { UPPER } else { LOWER })?;
-        group.contexts.push(lanes_context(uuid >> 76 & 15));
+        group.contexts.push(self.contexts.get((uuid >> 76 & 15) as usize).copied().unwrap_or_default());
         group.wide.push(uuid >> 80 << 74 | (uuid >> 64 & 0xfff) << 62 | uuid & LOW_62);
         Ok(())
     }
@@ -111,17 +118,6 @@ const fn compose(free: u128, version: u128) -> u128 {
     free >> 74 << 80 | version << 76 | (free >> 62 & 0xfff) << 64 | 0b10 << 62 | free & LOW_62
 }
 
-/// The context of a version: its digit in lower case, then `8` for the variant.
-fn lanes_context(version: u128) -> [u8; 8] {
-    CONTEXTS.with(|contexts| contexts.get(version as usize).copied().unwrap_or_default())
-}
-
-thread_local! {
-    /// The contexts of all versions.
-    static CONTEXTS: [[u8; 8]; 16] =
-        std::array::from_fn(|version| context(format!("{version:x}8").as_bytes()));
-}
-
 const LOWER: u32 = 0;
 const UPPER: u32 = 1;
 const LOW_62: u128 = (1 << 62) - 1;
@@ -131,6 +127,7 @@ const LETTER_UPPER: u8 = 1 << 6;
 const LETTER_LOWER: u8 = 1 << 5;
 
 /// Value and kind of each byte as hexadecimal digit.
+#[expect(clippy::indexing_slicing, reason = "the byte counts up to the length of the table")]
 const DIGITS: [u8; 256] = {
     let mut digits = [OTHER; 256];
     let mut byte = 0;
@@ -162,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_letter_is_seen_wherever_it_stands() {
-        let language = UuidLanguage;
+        let language = UuidLanguage::new();
         let cell = "00000000-0000-4000-8000-000000000000";
         assert!(!language.admits(UPPER, 0, cell));
         assert!(language.admits(UPPER, 0xa, cell));
