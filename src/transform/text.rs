@@ -68,7 +68,9 @@ fn over_dictionary(
     let entries = plain_text(dictionary.values())?;
     // For each entry the first row that uses it, and how many do.
     let mut uses = vec![(0usize, 0u64); entries.len()];
-    for (row, entry) in dictionary.normalized_keys().into_iter().enumerate() {
+    // Without entries all rows are null, and Arrow has no normal form for their keys.
+    let keys = if entries.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
+    for (row, entry) in keys.into_iter().enumerate() {
         if let Some((first, count)) = uses.get_mut(entry).filter(|_| column.is_valid(row)) {
             if *count == 0 {
                 *first = row;
