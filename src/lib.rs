@@ -1,4 +1,31 @@
-//! Turns datasets about people into training sets.
+#![doc = include_str!("../README.md")]
+
+pub mod attest;
 pub mod dataset;
+pub mod detokenize;
+pub mod keys;
 pub mod names;
+pub mod plan;
+pub mod policy;
+pub mod run;
+pub mod sink;
 pub mod source;
+pub mod transform;
+
+pub use counterfoil_crypto::secret::{Secret, SecretBytes};
+
+pub use self::{
+    attest::{VerifyOptions, VerifyReport, verify},
+    keys::{
+        Keyset, Keystore, KeysError, NoPassphrase, PassphraseCost, PassphraseFile, PassphraseReason, PassphraseRequest,
+        PassphraseSource, ProviderChoice, ProviderKind, Purpose, UnlockedKeyset, Workspace,
+    },
+    names::{ColumnPath, DatasetName, Domain, KeyVersion, KeysetName, RunId},
+    plan::{ColumnPlan, DatasetPlan, Plan},
+    policy::{Policy, PolicyErrors},
+    run::{
+        DatasetReport, PlanOptions, Planned, Preview, Progress, RunError, RunOptions, RunReport, Unwatched,
+        init_workspace, plan, run, write_lock,
+    },
+    transform::{Sanitized, Sanitizer},
+};

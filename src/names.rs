@@ -80,6 +80,16 @@ name!(
     KeysetName
 );
 
+impl Domain {
+    /// The domain of a column whose rule names none: `own:DATASET:PATH`.
+    ///
+    /// No name of a policy has a colon, so such a domain is never a named one; a dataset's name has none either, so
+    /// two columns never share one.
+    pub fn of_column(dataset: &DatasetName, path: &ColumnPath) -> Self {
+        Self(format!("own:{dataset}:{path}"))
+    }
+}
+
 /// The number of a key within its keyset, counted from 1.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyVersion(pub u32);
@@ -271,5 +281,13 @@ mod tests {
             assert!(text.parse::<DatasetName>().is_err(), "{text}");
         }
         assert!("users_2024-01".parse::<DatasetName>().is_ok());
+    }
+    #[test]
+    fn the_own_domain_of_a_column_is_nobody_elses() {
+        let own = |dataset: &str, path: &str| Domain::of_column(&dataset.parse().unwrap(), &path.parse().unwrap());
+        assert_eq!(own("users", "context.ip").as_str(), "own:users:context.ip");
+        assert_ne!(own("users", "context.ip"), own("users", "context\\.ip"));
+        assert_ne!(own("a", "b:c"), own("a:b".replace(':', ".").as_str(), "c"));
+        assert!("own:users:email".parse::<Domain>().is_err());
     }
 }

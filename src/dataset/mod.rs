@@ -14,6 +14,7 @@
 mod cells;
 mod digest;
 mod error;
+mod footer;
 pub mod logical_digest;
 pub mod receipt;
 pub mod recount;
@@ -21,6 +22,7 @@ mod type_name;
 
 pub use digest::{Digest, Sha256, sha256};
 pub use error::DatasetError;
+pub use footer::{FileFooter, footers};
 pub use logical_digest::{ColumnDigest, LogicalColumn, LogicalDigest, LogicalDigests};
 pub use receipt::{SinkFile, SinkReceipt, SourceFile, SourceReceipt};
 pub use recount::{Recount, recount};

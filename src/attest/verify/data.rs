@@ -1,0 +1,146 @@
+//! The data files counted again: rows, row groups, columns, logical digests, and what the footers say.
+//!
+//! # Promises
+//!
+//! - Only files whose bytes are the signed ones are parsed.
+//! - A column that the manifest does not list is a failure, as is one that it lists and the files lack.
+//!
+//! # What this module does not know
+//!
+//! How a data file is encoded: the room `dataset` counts.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    attest::{
+        footer::footer_entries,
+        predicate::SanitizedDataset,
+        sums,
+        verify::report::{Check, Failure, FileChange, Finding},
+    },
+    dataset::{DatasetError, FileFooter, Recount, footers, recount},
+};
+
+/// Counts the data files of an authentic manifest.
+pub(crate) fn check(folder: &Path, manifest: &SanitizedDataset) -> Vec<Check> {
+    let parts = &manifest.output.parts;
+    if parts.iter().any(|part| !sums::is_plain(&part.name)) {
+        return vec![Check::fail(ROWS, Failure::Undecided, "a data file's name leads elsewhere")];
+    }
+    let paths: Vec<PathBuf> = parts.iter().map(|part| folder.join(&part.name)).collect();
+    let footers = match footers(&paths) {
+        Ok(footers) => footers,
+        Err(error) => return vec![unreadable(folder, &error)],
+    };
+    let mut checks = vec![rows(manifest, &footers), footer_metadata(manifest, &footers)];
+    match recount(&paths) {
+        Ok(counted) => checks.extend([columns(manifest, &counted), digests(manifest, &counted)]),
+        Err(error) => checks.push(unreadable(folder, &error)),
+    }
+    checks
+}
+
+/// What the checks leave open.
+pub(crate) fn not_checked(manifest: &SanitizedDataset) -> Option<String> {
+    let bare = manifest.output.columns.iter().filter(|column| column.logical_digest.is_none()).count();
+    (bare > 0).then(|| format!("logical digests: {bare} columns were signed without one"))
+}
+
+fn rows(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
+    let parts = &manifest.output.parts;
+    let differs = parts
+        .iter()
+        .zip(footers)
+        .filter(|(part, footer)| part.rows.0 != footer.rows || part.row_groups.0 != footer.row_groups);
+    let findings: Vec<Finding> =
+        differs.map(|(part, _)| Finding { change: FileChange::Changed, name: part.name.clone() }).collect();
+    if !findings.is_empty() || parts.len() != footers.len() {
+        return Check::fail(ROWS, Failure::Changed, "rows or row groups are not those of the manifest").with(findings);
+    }
+    let groups: u64 = footers.iter().map(|footer| footer.row_groups).sum();
+    let rows: u64 = footers.iter().map(|footer| footer.rows).sum();
+    Check::pass(ROWS, format!("{rows} rows in {groups} row groups in {} files", footers.len()))
+}
+
+fn footer_metadata(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
+    let keys: Vec<(String, u32)> = manifest.keys.iter().map(|key| (key.id.clone(), key.version)).collect();
+    let tool = &manifest.tool;
+    let expected = footer_entries(manifest.policy.digest.sha256.0, &keys, &tool.name, &tool.version);
+    let mut findings = Vec::new();
+    for (part, footer) in manifest.output.parts.iter().zip(footers) {
+        let found: BTreeMap<&str, &str> = footer.metadata.iter().map(|(key, value)| (&**key, &**value)).collect();
+        let wrong = expected.iter().filter(|(key, value)| found.get(key.as_str()) != Some(&value.as_str()));
+        findings.extend(
+            wrong.map(|(key, _)| Finding { change: FileChange::Changed, name: format!("{}: {key}", part.name) }),
+        );
+    }
+    if findings.is_empty() {
+        Check::pass(FOOTERS, "policy digest, key versions and tool agree with the manifest")
+    } else {
+        Check::fail(FOOTERS, Failure::Changed, "a file names another origin than the manifest").with(findings)
+    }
+}
+
+fn columns(manifest: &SanitizedDataset, counted: &Recount) -> Check {
+    let signed: Vec<(&str, &str)> =
+        manifest.output.columns.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
+    let found: Vec<(&str, &str)> =
+        counted.digests.columns().iter().map(|column| (column.name.as_str(), column.type_name.as_str())).collect();
+    if signed == found {
+        return Check::pass(COLUMNS, format!("{} columns, names, types and order as signed", found.len()));
+    }
+    let finding = |change, name: &str| Finding { change, name: format!("column {name}") };
+    let name_in = |columns: &[(&str, &str)], name: &str| columns.iter().any(|(other, _)| *other == name);
+    let mut findings: Vec<Finding> = Vec::new();
+    for (name, data_type) in &found {
+        if !name_in(&signed, name) {
+            findings.push(finding(FileChange::Unlisted, name));
+        } else if !signed.contains(&(name, data_type)) {
+            findings.push(finding(FileChange::Changed, name));
+        }
+    }
+    let missing = signed.iter().filter(|(name, _)| !name_in(&found, name));
+    findings.extend(missing.map(|(name, _)| finding(FileChange::Missing, name)));
+    Check::fail(COLUMNS, Failure::Changed, "the columns are not those of the manifest").with(findings)
+}
+
+fn digests(manifest: &SanitizedDataset, counted: &Recount) -> Check {
+    let found = counted.digests.columns();
+    let mut findings = Vec::new();
+    let mut compared = 0;
+    for column in &manifest.output.columns {
+        let Some(signed) = &column.logical_digest else { continue };
+        compared += 1;
+        let same = found
+            .iter()
+            .any(|other| other.name == column.name && other.digest.to_string() == signed.sha256.0.to_string());
+        if !same {
+            findings.push(Finding { change: FileChange::Changed, name: format!("column {}", column.name) });
+        }
+    }
+    if !findings.is_empty() {
+        return Check::fail(LOGICAL, Failure::Changed, "cells are not those that were signed").with(findings);
+    }
+    if compared == 0 {
+        return Check::skip(LOGICAL, "the manifest has none");
+    }
+    Check::pass(LOGICAL, format!("{compared} columns of {} rows", counted.rows))
+}
+
+fn unreadable(folder: &Path, error: &DatasetError) -> Check {
+    let name = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
+    let (change, path) = match error {
+        DatasetError::Disagree { path } => (FileChange::Changed, name(path)),
+        DatasetError::Corrupt { path } | DatasetError::Io { path, .. } => (FileChange::Unsafe, name(path)),
+        _ => return Check::fail(ROWS, Failure::Undecided, "the data files cannot be counted"),
+    };
+    Check::fail(ROWS, Failure::Undecided, "a data file cannot be counted").with(vec![Finding { change, name: path }])
+}
+
+const COLUMNS: &str = "columns";
+const FOOTERS: &str = "footers";
+const LOGICAL: &str = "logical digests";
+const ROWS: &str = "rows";

@@ -1,0 +1,208 @@
+//! One folder, or a folder of datasets, from first look to verdict.
+//!
+//! # Promises
+//!
+//! - Each check is made once and reported, failed or not; a later check never repairs an earlier one.
+//! - In a folder of datasets each subfolder counts as a dataset: one whose evidence was removed is reported, not passed over.
+//!
+//! # What this module does not know
+//!
+//! How a check is made.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use counterfoil_crypto::sign::VerifyingKey;
+
+use crate::attest::{
+    predicate::SanitizedDataset,
+    sums::{PROVENANCE, STATEMENTS, SUMS},
+    tree,
+    verify::{
+        consistency, data,
+        evidence::{self, Evidence, Reading},
+        expectations, files, openings,
+        options::VerifyOptions,
+        report::{Check, DatasetReport, Failure, FileChange, Finding, VerifyReport},
+        trust,
+    },
+};
+
+/// Verifies a dataset folder, or each dataset in a folder of datasets, against the public keys in `trust`.
+pub fn verify(dir: &Path, trust: &Path, options: &VerifyOptions) -> VerifyReport {
+    let (folders, beside) = match dataset_folders(dir) {
+        Ok(found) => found,
+        Err(_) => return VerifyReport::new(vec![unreadable(dir)], Vec::new()),
+    };
+    let keys = trust::load(trust);
+    let datasets = folders.iter().map(|folder| dataset(folder, trust, &keys, options)).collect();
+    VerifyReport::new(datasets, beside)
+}
+
+/// The dataset folders, and a line about each entry beside them.
+fn dataset_folders(dir: &Path) -> io::Result<(Vec<PathBuf>, Vec<String>)> {
+    let mut folders = Vec::new();
+    let mut beside = Vec::new();
+    let mut attested = false;
+    let own = [PROVENANCE, SUMS].iter().any(|name| fs::symlink_metadata(dir.join(name)).is_ok());
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() && !name.starts_with('.') {
+            attested |= fs::symlink_metadata(entry.path().join(PROVENANCE)).is_ok();
+            folders.push(entry.path());
+        } else {
+            beside.push(format!("`{name}`: lies beside the datasets and belongs to none"));
+        }
+    }
+    if own || !attested {
+        return Ok((vec![dir.to_path_buf()], Vec::new()));
+    }
+    folders.sort();
+    beside.sort();
+    Ok((folders, beside))
+}
+
+fn dataset(
+    dir: &Path,
+    trust: &Path,
+    keys: &Result<Vec<VerifyingKey>, Check>,
+    options: &VerifyOptions,
+) -> DatasetReport {
+    let Ok(entries) = tree::walk(dir) else { return unreadable(dir) };
+    let (present, layout) = files::layout(&entries);
+    let sound = layout.passed();
+    let (trust, trusted) = match keys {
+        Ok(keys) => {
+            let check = trust::check(trust, dir, keys);
+            let trusted: &[VerifyingKey] = if check.passed() { keys } else { &[] };
+            (check, trusted)
+        }
+        Err(check) => (check.clone(), [].as_slice()),
+    };
+    let mut checks = vec![trust, layout];
+    let Reading { checks: read, evidence, mut not_checked } = statements(dir, &present, trusted);
+    checks.extend(read);
+    let authentic = match &evidence {
+        Some(evidence) => signed_files(dir, &present, evidence, &mut checks) && sound,
+        None => {
+            unsigned_files(dir, present, &mut checks);
+            false
+        }
+    };
+    let manifest = evidence.as_ref().map(|evidence| &evidence.manifest);
+    let mut all_opened = false;
+    if let Some(evidence) = &evidence {
+        checks.extend(consistency::check(evidence));
+        if authentic {
+            checks.extend(data::check(dir, &evidence.manifest));
+        } else {
+            checks.push(Check::skip("rows", "the data files are not the signed ones, so they are not parsed"));
+        }
+        if !options.openings.is_empty() {
+            let (check, all) = openings::check(&options.openings, &evidence.manifest);
+            checks.push(check);
+            all_opened = all;
+        }
+    }
+    checks.extend(expectations::check(options, manifest, all_opened));
+    not_checked.extend(limits(manifest, options));
+    DatasetReport::new(name(dir, manifest), checks, not_checked)
+}
+
+fn statements(dir: &Path, present: &BTreeMap<String, u64>, trusted: &[VerifyingKey]) -> Reading {
+    let failed = |failure, detail: &str, change| {
+        let finding = Finding { change, name: STATEMENTS.to_owned() };
+        let checks = vec![Check::fail("signature", failure, detail).with(vec![finding])];
+        Reading { checks, ..Reading::default() }
+    };
+    if !present.contains_key(STATEMENTS) {
+        return failed(Failure::Absent, "the dataset has no statements", FileChange::Missing);
+    }
+    match files::read_small(dir, STATEMENTS, LIMIT) {
+        Ok(text) => evidence::read(&text, trusted),
+        Err(_) => failed(Failure::Undecided, "the statements cannot be read", FileChange::Unsafe),
+    }
+}
+
+/// Whether every file is the signed one.
+fn signed_files(dir: &Path, present: &BTreeMap<String, u64>, evidence: &Evidence, checks: &mut Vec<Check>) -> bool {
+    let before = checks.len();
+    if !evidence.subjects.contains_key(SUMS) {
+        checks.push(Check::fail("sums", Failure::Undecided, "SHA256SUMS is not among the signed files"));
+    } else if present.contains_key(SUMS) {
+        checks.push(match files::read_small(dir, SUMS, LIMIT) {
+            Ok(text) => files::check_sums(&text, &evidence.subjects),
+            Err(_) => Check::fail("sums", Failure::Undecided, "SHA256SUMS cannot be read"),
+        });
+    }
+    checks.push(files::check_files(dir, present, &evidence.subjects));
+    checks.iter().skip(before).all(Check::passed)
+}
+
+/// Without a signature the list is believed by nobody; it still names files that differ from it.
+fn unsigned_files(dir: &Path, mut present: BTreeMap<String, u64>, checks: &mut Vec<Check>) {
+    if present.remove(SUMS).is_none() {
+        checks.push(Check::skip("files", "there is nothing to hold them against"));
+        return;
+    }
+    let listed = match files::read_small(dir, SUMS, LIMIT) {
+        Ok(text) => files::parse(&text),
+        Err(_) => Err(Check::fail("sums", Failure::Undecided, "SHA256SUMS cannot be read")),
+    };
+    checks.push(match listed {
+        Ok(listed) => {
+            let check = files::check_files(dir, &present, &listed);
+            if check.passed() {
+                Check::skip("files", format!("{}, as SHA256SUMS says, which no trusted key signed", check.detail))
+            } else {
+                check
+            }
+        }
+        Err(check) => check,
+    });
+}
+
+fn limits(manifest: Option<&SanitizedDataset>, options: &VerifyOptions) -> Vec<String> {
+    let Some(manifest) = manifest else {
+        return vec!["everything that the statements claim: no trusted key signed both".to_owned()];
+    };
+    let raw = if options.openings.is_empty() {
+        "commitments only, no opening given"
+    } else {
+        "openings show which digests were committed to; the raw files themselves were not hashed"
+    };
+    let mut limits = vec![format!("raw inputs ({}): {raw}", manifest.inputs.len())];
+    limits.extend(data::not_checked(manifest));
+    limits.extend([
+        format!(
+            "times ({} to {}): claimed by the tool, no authority stamped them",
+            manifest.started_at, manifest.finished_at
+        ),
+        "order of runs: this dataset has no log entry".to_owned(),
+        "approval: no person's signature over the plan is attached".to_owned(),
+        "tool: its digest is what it said of itself".to_owned(),
+        "tokens: that they are those of the named keys can be shown with the keys only".to_owned(),
+        "cells of kept columns: whether they still say who someone is".to_owned(),
+    ]);
+    limits
+}
+
+fn name(dir: &Path, manifest: Option<&SanitizedDataset>) -> String {
+    if let Some(manifest) = manifest {
+        return manifest.dataset.clone();
+    }
+    let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
+    folder.file_name().map_or_else(|| "dataset".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn unreadable(dir: &Path) -> DatasetReport {
+    let check = Check::fail("layout", Failure::Undecided, "the folder cannot be read");
+    DatasetReport::new(name(dir, None), vec![check], Vec::new())
+}
+
+/// Bytes of the statements or of `SHA256SUMS` that are read at most.
+const LIMIT: u64 = 256 << 20;
