@@ -62,7 +62,13 @@ fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
     if tail == ENCRYPTED_MAGIC {
         return Err(SourceError::Encrypted { path: input.path.clone() });
     }
-    ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| refusal(&error, input))
+    let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| refusal(&error, input))?;
+    // The decoder would believe the smaller of the two and lose rows in silence.
+    let grouped: i64 = footer.metadata().row_groups().iter().map(|group| group.num_rows().max(0)).sum();
+    if grouped != footer.metadata().file_metadata().num_rows() {
+        return Err(corrupt(FORMAT, input));
+    }
+    Ok(footer)
 }
 
 /// What a refusal of the decoder means. Its text may quote the file and goes no further.
