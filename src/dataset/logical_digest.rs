@@ -14,13 +14,9 @@
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Schema};
+use counterfoil_crypto::digest::{Digest, Sha256};
 
-use super::{
-    cells::Cells,
-    digest::{Digest, Sha256},
-    error::DatasetError,
-    type_name::type_name,
-};
+use super::{cells::Cells, error::DatasetError, type_name::type_name};
 
 /// Rows whose bytes are gathered before they are hashed: large enough to be fast, small enough for the cache.
 const ROWS_PER_PIECE: usize = 4_096;

@@ -12,7 +12,6 @@
 //! SPEC: `schemas/logical-digest.v1.md`.
 
 mod cells;
-mod digest;
 mod error;
 mod footer;
 pub mod logical_digest;
@@ -20,7 +19,6 @@ pub mod receipt;
 pub mod recount;
 mod type_name;
 
-pub use digest::{Digest, Sha256, sha256};
 pub use error::DatasetError;
 pub use footer::{FileFooter, footers};
 pub use logical_digest::{ColumnDigest, LogicalColumn, LogicalDigest, LogicalDigests};

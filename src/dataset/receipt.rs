@@ -12,7 +12,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{digest::Digest, logical_digest::LogicalColumn};
+use counterfoil_crypto::digest::Digest;
+
+use super::logical_digest::LogicalColumn;
 
 /// One input file, read to its end.
 #[derive(Clone, Debug, Eq, PartialEq)]

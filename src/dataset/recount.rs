@@ -68,6 +68,11 @@ impl Footer {
 fn footer(path: &Path) -> Result<Footer, DatasetError> {
     let file = open(path)?;
     let metadata = guarded(path, || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).ok())?;
+    // The decoder would believe the smaller of the two and lose rows in silence.
+    let grouped: i64 = metadata.metadata().row_groups().iter().map(|group| group.num_rows().max(0)).sum();
+    if grouped != metadata.metadata().file_metadata().num_rows() {
+        return Err(corrupt(path));
+    }
     Ok(Footer { path: path.to_owned(), metadata })
 }
 

@@ -22,7 +22,7 @@ use super::{
     csv_rows::{CellSink, Dialect, RowFault, Scanned, TextRows, scan},
     error::SourceError,
     input::InputFile,
-    limits::{CSV_HEADER_BYTES, CSV_PROBE_BYTES, CSV_PROBE_ROWS, MAX_COLUMNS, PROBE_FILES},
+    limits::{CSV_HEADER_BYTES, CSV_PROBE_BYTES, CSV_PROBE_ROWS, MAX_COLUMNS, PROBE_FILES, share},
     options::{ColumnType, ReadOptions},
     partitions::Partitions,
     pieces::{Piece, Pieces, head},
@@ -38,7 +38,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     let dialect = dialect(&files, options)?;
     let heads: Vec<Head> = probed(files.len())
         .into_par_iter()
-        .filter_map(|(index, wide)| Some(read_head(files.get(index)?, options, dialect, wide)))
+        .filter_map(|(index, wide)| Some(read_head(files.get(index)?, options, dialect, wide.then_some(files.len()))))
         .collect::<Result<_, _>>()?;
     let mut names = heads.first().map(|head| head.names.clone()).unwrap_or_default();
     for (head, input) in heads.iter().zip(files.iter()) {
@@ -95,13 +95,19 @@ fn dialect(files: &[InputFile], options: &ReadOptions) -> Result<Dialect, Source
     Ok(Dialect { delimiter, quote: options.quote, blank_rows: false })
 }
 
-fn read_head(input: &InputFile, options: &ReadOptions, dialect: Dialect, wide: bool) -> Result<Head, SourceError> {
-    let text = head(input, options, dialect.quote, if wide { CSV_PROBE_BYTES } else { CSV_HEADER_BYTES })?;
+fn read_head(
+    input: &InputFile,
+    options: &ReadOptions,
+    dialect: Dialect,
+    probed: Option<usize>,
+) -> Result<Head, SourceError> {
+    let bytes = probed.map_or(CSV_HEADER_BYTES, |files| share(CSV_PROBE_BYTES, files));
+    let text = head(input, options, dialect.quote, bytes)?;
     if text.is_empty() {
         return Err(SourceError::Empty { path: input.path.clone() });
     }
     check_utf8(&text, 0).map_err(|offset| malformed(offset, input))?;
-    let most = if wide { CSV_PROBE_ROWS as u64 + 1 } else { 1 };
+    let most = 1 + probed.map_or(0, |files| share(CSV_PROBE_ROWS, files) as u64);
     let mut sink = TextRows::default();
     scan(&text, dialect, most, &mut sink).map_err(|(fault, at)| row_fault(fault, at, 0, &start(input)))?;
     let mut rows = sink.rows;

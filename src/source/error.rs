@@ -363,6 +363,16 @@ pub enum SourceError {
         /// The name.
         column: String,
     },
+    /// Something in a file that its format allows and that is not read.
+    #[error("`{}` uses a part of its format that is not read", path.display())]
+    #[diagnostic(
+        code(source::unsupported_feature),
+        help("write the file again with common settings, for example by `pyarrow.parquet.write_table`")
+    )]
+    UnsupportedFeature {
+        /// The file.
+        path: PathBuf,
+    },
     /// A location that is no path.
     #[error("the location names the scheme `{scheme}`, which is not read")]
     #[diagnostic(code(source::unsupported_location), help("give a path: a file, a glob or a folder"))]

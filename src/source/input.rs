@@ -21,8 +21,9 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use counterfoil_crypto::digest::{Digest, Sha256};
+
 use super::{error::SourceError, limits::READ, partitions::PartitionCells};
-use crate::dataset::{Digest, Sha256};
 
 /// A file of the dataset as it was found.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ use super::{
     input::InputFile,
     json_columns::{Columns, Node, ObjectFault, is_json},
     json_shape::{Leaf, Shape},
-    limits::{JSON_PROBE_BYTES, JSON_PROBE_ROWS, MAX_COLUMNS, PROBE_FILES},
+    limits::{JSON_PROBE_BYTES, JSON_PROBE_ROWS, MAX_COLUMNS, PROBE_FILES, share},
     options::{ColumnType, ReadOptions},
     partitions::Partitions,
     pieces::{Piece, Pieces, head},
@@ -38,11 +38,12 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     let heads: Vec<Vec<u8>> = (0..files.len())
         .into_par_iter()
         .step_by(step)
-        .filter_map(|index| Some(read_head(files.get(index)?, options)))
+        .filter_map(|index| Some(read_head(files.get(index)?, options, share(JSON_PROBE_BYTES, files.len()))))
         .collect::<Result<_, _>>()?;
+    let rows = share(JSON_PROBE_ROWS, files.len());
     let shapes = heads.par_iter().enumerate().filter_map(|(index, head)| {
         let input = files.get(index * step)?;
-        Some(shape_of(head, input))
+        Some(shape_of(head, input, rows))
     });
     let mut shape = Shape::Object(Vec::new());
     shapes.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|seen| shape.merge(seen));
@@ -59,8 +60,8 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     Ok(Box::new(TextSource::new(files, JsonParser { shape, zoned }, partitions, pieces)))
 }
 
-fn read_head(input: &InputFile, options: &ReadOptions) -> Result<Vec<u8>, SourceError> {
-    let text = head(input, options, None, JSON_PROBE_BYTES)?;
+fn read_head(input: &InputFile, options: &ReadOptions, bytes: usize) -> Result<Vec<u8>, SourceError> {
+    let text = head(input, options, None, bytes)?;
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(SourceError::Empty { path: input.path.clone() });
     }
@@ -73,9 +74,9 @@ fn lines(text: &[u8]) -> impl Iterator<Item = (u64, &str)> {
     (0..).zip(lines).filter(|(_, line)| !line.trim_ascii().is_empty())
 }
 
-fn shape_of(head: &[u8], input: &InputFile) -> Result<Shape, SourceError> {
+fn shape_of(head: &[u8], input: &InputFile, rows: usize) -> Result<Shape, SourceError> {
     let mut shape = Shape::Object(Vec::new());
-    for (row, (line, text)) in (0..).zip(lines(head).take(JSON_PROBE_ROWS)) {
+    for (row, (line, text)) in (0..).zip(lines(head).take(rows)) {
         let place = Place { line: line + 1, input, row };
         if !text.trim_ascii_start().starts_with('{') {
             return Err(no_object(text, &place));

@@ -18,11 +18,7 @@ use arrow_schema::{DataType, Field, FieldRef, Fields};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{
-    json_shape::{Leaf, Shape},
-    options::ColumnType,
-    typed::Cast,
-};
+use super::{json_shape::Shape, options::ColumnType, typed::Cast};
 use crate::names::ColumnPath;
 
 /// What is wrong with an object, apart from its syntax.

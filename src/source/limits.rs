@@ -25,11 +25,16 @@ pub const READ: usize = 1 << 20;
 pub const PROBE_FILES: usize = 32;
 /// Bytes of a CSV file that are read for its header.
 pub const CSV_HEADER_BYTES: usize = 16 << 10;
-/// Bytes of a CSV file that are looked at.
-pub const CSV_PROBE_BYTES: usize = 256 << 10;
-/// Rows of a CSV file that are looked at.
-pub const CSV_PROBE_ROWS: usize = 1_000;
-/// Bytes of an NDJSON file that are looked at.
-pub const JSON_PROBE_BYTES: usize = 4 << 20;
-/// Rows of an NDJSON file that are looked at.
-pub const JSON_PROBE_ROWS: usize = 25_000;
+/// Bytes of CSV text that are looked at, shared by the files that are probed.
+pub const CSV_PROBE_BYTES: usize = 8 << 20;
+/// Rows of CSV text that are looked at, shared likewise.
+pub const CSV_PROBE_ROWS: usize = 32_000;
+/// Bytes of NDJSON text that are looked at, shared by the files that are probed.
+pub const JSON_PROBE_BYTES: usize = 64 << 20;
+/// Rows of NDJSON text that are looked at, shared likewise.
+pub const JSON_PROBE_ROWS: usize = 128_000;
+
+/// What one of `files` files may have of a shared budget.
+pub(super) fn share(budget: usize, files: usize) -> usize {
+    budget / files.clamp(1, PROBE_FILES)
+}

@@ -11,19 +11,23 @@
 //!
 //! Policies, keys, and what becomes of the rows.
 
+mod columnar;
 mod csv;
 mod csv_rows;
 mod discover;
 pub mod error;
 mod input;
+mod ipc;
 mod json;
 mod json_columns;
 mod json_shape;
 pub mod limits;
 mod open;
 pub mod options;
+mod parquet;
 mod partitions;
 mod pieces;
+mod plain;
 #[expect(clippy::module_inception, reason = "the trait stands in the file that bears its name")]
 pub mod source;
 mod text;

@@ -10,8 +10,9 @@ use super::{
     csv,
     discover::discover,
     error::SourceError,
-    json,
+    ipc, json,
     options::FileFormat,
+    parquet,
     source::{Source, SourceSpec},
 };
 
@@ -24,6 +25,7 @@ pub fn open(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
     match format {
         FileFormat::Csv => csv::open(files, &spec.options),
         FileFormat::Ndjson => json::open(files, &spec.options),
-        _ => Err(SourceError::Unfinished),
+        FileFormat::Parquet => parquet::open(files, &spec.options),
+        FileFormat::Ipc => ipc::open(files, &spec.options),
     }
 }

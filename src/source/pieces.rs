@@ -12,6 +12,7 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
+use counterfoil_crypto::digest::Digest;
 use encoding_rs::Encoding;
 
 use super::{
@@ -21,7 +22,6 @@ use super::{
     options::ReadOptions,
     text::{TextReader, encoding_of},
 };
-use crate::dataset::Digest;
 
 /// Whole records of one file.
 pub(super) struct Piece {

@@ -14,6 +14,7 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
+use counterfoil_crypto::digest::Digest;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 use flate2::read::MultiGzDecoder;
 
@@ -23,7 +24,6 @@ use super::{
     limits::READ,
     options::{Compression, ReadOptions},
 };
-use crate::dataset::Digest;
 
 /// The encoding that the options name.
 pub(super) fn encoding_of(options: &ReadOptions) -> Result<&'static Encoding, SourceError> {

@@ -19,7 +19,7 @@ use arrow_array::{
 
 use super::options::ColumnType;
 
-/// Integers up to this one have exactly one double.
+/// Below this one, every integer has a double of its own.
 const MAX_EXACT: u64 = 1 << 53;
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -191,7 +191,7 @@ fn parse_float(cell: &str) -> Option<f64> {
     let parts = number(cell.as_bytes())?;
     let value: f64 = cell.parse().ok().filter(|value: &f64| value.is_finite())?;
     let whole = !parts.pointed && !parts.exponent;
-    (!whole || value.abs() <= MAX_EXACT as f64).then_some(value)
+    (!whole || value.abs() < MAX_EXACT as f64).then_some(value)
 }
 
 /// Whether a double keeps every digit that is written.

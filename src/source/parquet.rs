@@ -1,0 +1,126 @@
+//! Parquet files.
+//!
+//! # Promises
+//!
+//! - All footers are read before the first row, and all files agree.
+//! - A file gives as many rows as its footer says, or an error.
+//!
+//! # What this module does not know
+//!
+//! What the columns are for.
+
+use std::{
+    io::{Read, Seek, SeekFrom},
+    sync::Arc,
+};
+
+use arrow_schema::Schema;
+use parquet::{
+    arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+    errors::ParquetError,
+};
+use rayon::prelude::*;
+
+use super::{
+    columnar::{Batches, ColumnarSource, agreed, corrupt, guarded},
+    error::SourceError,
+    input::InputFile,
+    limits::{BATCH_BYTES, MAX_BATCH_ROWS, MAX_RECORD},
+    options::{FileFormat, ReadOptions},
+    partitions::Partitions,
+    source::Source,
+};
+
+const FORMAT: FileFormat = FileFormat::Parquet;
+/// Last bytes of a file whose footer is encrypted.
+const ENCRYPTED_MAGIC: &[u8] = b"PARE";
+
+/// Opens Parquet files as one dataset.
+pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box<dyn Source>, SourceError> {
+    let footers: Vec<ArrowReaderMetadata> =
+        files.par_iter().map(|input| guarded(FORMAT, input, || footer(input))).collect::<Result<_, _>>()?;
+    let schemas: Vec<_> = footers.iter().map(|footer| Arc::clone(footer.schema())).collect();
+    let own = agreed(&schemas, &files)?;
+    let partitions = Partitions::new(&files, &Schema::new(own.clone()), options)?;
+    let opener = move |index: usize, input: &InputFile| match footers.get(index) {
+        Some(footer) => batches(footer, input),
+        None => Err(corrupt(FORMAT, input)),
+    };
+    Ok(Box::new(ColumnarSource::new(files, FORMAT, Box::new(opener), own, partitions)))
+}
+
+fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
+    let mut file = input.open()?;
+    if input.bytes() == 0 {
+        return Err(SourceError::Empty { path: input.path.clone() });
+    }
+    let mut tail = [0; 4];
+    if input.bytes() >= 12 {
+        file.seek(SeekFrom::End(-4)).map_err(|source| input.io(source))?;
+        file.read_exact(&mut tail).map_err(|source| input.io(source))?;
+    }
+    if tail == ENCRYPTED_MAGIC {
+        return Err(SourceError::Encrypted { path: input.path.clone() });
+    }
+    let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| refusal(&error, input))?;
+    // The decoder would believe the smaller of the two and lose rows in silence.
+    let grouped: i64 = footer.metadata().row_groups().iter().map(|group| group.num_rows().max(0)).sum();
+    if grouped != footer.metadata().file_metadata().num_rows() {
+        return Err(corrupt(FORMAT, input));
+    }
+    Ok(footer)
+}
+
+/// What a refusal of the decoder means. Its text may quote the file and goes no further.
+fn refusal(error: &ParquetError, input: &InputFile) -> SourceError {
+    let path = input.path.clone();
+    match error {
+        ParquetError::External(inner) => match inner.downcast_ref::<std::io::Error>().map(std::io::Error::raw_os_error)
+        {
+            Some(Some(code)) => input.io(std::io::Error::from_raw_os_error(code)),
+            _ => corrupt(FORMAT, input),
+        },
+        ParquetError::General(text) | ParquetError::NYI(text) if text.contains("ncrypt") => {
+            SourceError::Encrypted { path }
+        }
+        ParquetError::NYI(_) => SourceError::UnsupportedFeature { path },
+        _ => corrupt(FORMAT, input),
+    }
+}
+
+fn batches(footer: &ArrowReaderMetadata, input: &InputFile) -> Result<Batches, SourceError> {
+    let batch_rows = batch_rows(footer, input)?;
+    let expected = u64::try_from(footer.metadata().file_metadata().num_rows()).map_err(|_| corrupt(FORMAT, input))?;
+    let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(input.open()?, footer.clone())
+        .with_batch_size(batch_rows)
+        .build()
+        .map_err(|error| refusal(&error, input))?;
+    let input = input.clone();
+    let mut rows = 0;
+    Ok(Box::new(move || match reader.next() {
+        Some(Ok(batch)) => {
+            rows += batch.num_rows() as u64;
+            Ok(Some(batch))
+        }
+        Some(Err(_)) => Err(corrupt(FORMAT, &input)),
+        None if rows == expected => Ok(None),
+        None => Err(corrupt(FORMAT, &input)),
+    }))
+}
+
+/// Rows of a batch, so that a batch of average rows stays within [`BATCH_BYTES`].
+fn batch_rows(footer: &ArrowReaderMetadata, input: &InputFile) -> Result<usize, SourceError> {
+    let widest = footer.metadata().row_groups().iter().map(|group| {
+        let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+        u64::try_from(group.total_byte_size()).unwrap_or(0) / rows
+    });
+    let bytes = usize::try_from(widest.max().unwrap_or(0)).unwrap_or(usize::MAX).max(1);
+    if bytes > MAX_RECORD {
+        return Err(SourceError::TooLarge {
+            limit: MAX_RECORD,
+            path: input.path.clone(),
+            what: "rows of an average size",
+        });
+    }
+    Ok((BATCH_BYTES / bytes).clamp(1, MAX_BATCH_ROWS))
+}
