@@ -2,9 +2,10 @@
 //!
 //! # Promises
 //!
-//! - Written: UTF-8, no white space, the keys of each object sorted by their bytes, no floats. Equal values give equal bytes.
-//! - Read: an object with a key twice, a float, or an integer beyond 2^53 - 1 is refused, wherever it stands. Parsers differ
-//!   in what they make of those, so nothing signed may depend on them. Larger counts are strings.
+//! - Written: UTF-8, no white space, the keys of each object sorted by their bytes, no floats. Equal values give equal
+//!   bytes.
+//! - Read: an object with a key twice, a float, or an integer beyond 2^53 - 1 is refused, wherever it stands. Parsers
+//!   differ in what they make of those, so nothing signed may depend on them. Larger counts are strings.
 //!
 //! # What this module does not know
 //!

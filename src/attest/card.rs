@@ -28,8 +28,9 @@ fn head(card: &mut String, manifest: &Manifest) {
     let facts = &manifest.facts;
     let _ = write!(
         card,
-        "---\npretty_name: {}\nlicense: other\nlicense_name: not-stated\nsize_categories:\n- {}\ntags:\n- de-identified\n\
-         - counterfoil\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/*.parquet\n---\n\n",
+        "---\npretty_name: {}\nlicense: other\nlicense_name: not-stated\nsize_categories:\n- {}\n\
+         tags:\n- de-identified\n- counterfoil\n\
+         configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/*.parquet\n---\n\n",
         text::yaml(facts.dataset.as_str()),
         size_category(manifest.rows.written.0),
     );
@@ -52,8 +53,9 @@ fn summary(card: &mut String, manifest: &Manifest) {
         let _ = write!(card, "Purpose: {}.\n\n", text::markdown(facts.policy.purpose.trim_end_matches('.')));
     }
     card.push_str(
-        "The rows are about individuals. They went through a plan that replaces or removes what identifies people; what is \
-         left may still single someone out, alone or beside other data. Do not try to find out who they are.\n\n",
+        "The rows are about individuals. They went through a plan that replaces or removes what identifies people; \
+         what is left may still single someone out, alone or beside other data. Do not try to find out who they \
+         are.\n\n",
     );
 }
 
@@ -89,8 +91,9 @@ fn tokens(card: &mut String, manifest: &Manifest) {
     versions.dedup();
     let _ = write!(
         card,
-        "## Joins\n\nTokens come from the key versions {}. Equal cells give equal tokens within one domain and key version, in \
-         every dataset and every run; columns of one domain join. Tokens of two key versions do not join.\n\n",
+        "## Joins\n\nTokens come from the key versions {}. Equal cells give equal tokens within one domain and key \
+         version, in every dataset and every run; columns of one domain join. Tokens of two key versions do \
+         not join.\n\n",
         text::markdown(&versions.join(", ")),
     );
 }
@@ -103,7 +106,12 @@ fn misfits(card: &mut String, manifest: &Manifest) {
     card.push_str("## What did not fit\n\nCells that their column's format cannot hold:\n\n");
     for column in lossy {
         let became = text::markdown(&column.transformation.on_misfit);
-        let _ = writeln!(card, "- {}: {} cells became {became}", text::markdown(&column.name), column.misfits.0);
+        let _ = writeln!(
+            card,
+            "- {}: {} became {became}",
+            text::markdown(&column.name),
+            text::counted(column.misfits.0, "cell")
+        );
     }
     card.push('\n');
 }
@@ -128,7 +136,7 @@ const VERIFY: &str = "\
 counterfoil verify . --trust FOLDER_WITH_PUBLIC_KEYS
 ```
 
-Without counterfoil: `sha256sum -c SHA256SUMS` finds altered files, and `_provenance/run.intoto.jsonl` holds two DSSE envelopes
-over in-toto Statements whose Ed25519 signatures `openssl pkeyutl -verify -rawin` checks against the public key that you got
-from the publisher by another way than this folder.
+Without counterfoil: `sha256sum -c SHA256SUMS` finds altered files, and `_provenance/run.intoto.jsonl` holds two DSSE
+envelopes over in-toto Statements whose Ed25519 signatures `openssl pkeyutl -verify -rawin` checks against the public
+key that you got from the publisher by another way than this folder.
 ";

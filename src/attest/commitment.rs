@@ -3,8 +3,8 @@
 //! # Promises
 //!
 //! - A commitment says nothing about its digest to anyone without the salt, and fits no other digest.
-//! - One salt opens one item; it reveals neither the commit key nor another salt. The commit key is random for each dataset of
-//!   each run and is kept nowhere: equal inputs of two runs cannot be linked by their commitments.
+//! - One salt opens one item; it reveals neither the commit key nor another salt. The commit key is random for each
+//!   dataset of each run and is kept nowhere: equal inputs of two runs cannot be linked by their commitments.
 //!
 //! # What this module does not know
 //!

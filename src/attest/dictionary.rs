@@ -66,7 +66,7 @@ fn description(column: &Column) -> String {
 fn null_meaning(column: &Column) -> String {
     let misfits = column.misfits.0;
     if column.transformation.on_misfit == "null" && misfits > 0 {
-        format!("missing in the source, or one of {misfits} cells that did not fit the format")
+        format!("missing in the source, or a misfit ({})", text::counted(misfits, "cell"))
     } else {
         "missing in the source".to_owned()
     }

@@ -3,14 +3,16 @@
 //! # Promises
 //!
 //! - What is signed is `PAE(type, payload)`, so a payload cannot be taken for one of another type.
-//! - `keyid` is the lower-case hexadecimal SHA-256 of the key's SubjectPublicKeyInfo in DER. It is a hint and proves nothing.
+//! - `keyid` is the lower-case hexadecimal SHA-256 of the key's SubjectPublicKeyInfo in DER. It is a hint and proves
+//!   nothing.
 //! - A payload is handed out only together with the key that signed it.
 //!
 //! # What this module does not know
 //!
 //! What a payload says, and who is trusted.
 //!
-//! SPEC: DSSE v1.0.2 (`secure-systems-lab/dsse`, `protocol.md`, `envelope.md`); Ed25519 of RFC 8032 over the PAE, no prehash.
+//! SPEC: DSSE v1.0.2 (`secure-systems-lab/dsse`, `protocol.md`, `envelope.md`); Ed25519 of RFC 8032 over the PAE, no
+//! prehash.
 
 use counterfoil_crypto::sign::{SigningKey, VerifyingKey};
 use data_encoding::{BASE64, BASE64URL};

@@ -3,7 +3,7 @@
 //! # Promises
 //!
 //! - A fact is copied, never computed here: what the manifest says is what the edges vouched for.
-//! - Facts that belong to the restricted side say so; [`Manifest`](crate::attest::manifest::Manifest) keeps them there.
+//! - Facts that belong to the restricted side say so; the manifest keeps them there.
 //!
 //! # What this module does not know
 //!

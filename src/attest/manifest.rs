@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - Of a raw file the shared side gets an alias, a row count and salted commitments: no path, no length, no plain digest.
+//! - Of a raw file the shared side gets an alias, a row count and salted commitments: no path, no length, no plain
+//!   digest.
 //! - Of a dropped column it gets an alias and the reason.
 //! - Facts that contradict each other are refused, not smoothed over.
 //!

@@ -4,8 +4,8 @@
 //!
 //! - The shared side says nothing about raw data that is not salted.
 //! - What is written verifies with `sha256sum` and `openssl` alone; [`verify`] is the comfortable way.
-//! - Verification opens no connection, believes nothing that is not signed by a key from outside the dataset, and never passes
-//!   where there is no evidence.
+//! - Verification opens no connection, believes nothing that is not signed by a key from outside the dataset, and
+//!   never passes where there is no evidence.
 //!
 //! # What this room does not know
 //!

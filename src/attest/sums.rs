@@ -2,8 +2,8 @@
 //!
 //! # Promises
 //!
-//! - A name that could lead out of the folder, or that a terminal or another tool could read differently, is never written and
-//!   never opened: no empty step, no `.` or `..`, no leading `/`, no backslash, no control character.
+//! - A name that could lead out of the folder, or that a terminal or another tool could read differently, is never
+//!   written and never opened: no empty step, no `.` or `..`, no leading `/`, no backslash, no control character.
 //! - Lines are sorted by name and no name stands twice.
 //!
 //! # What this module does not know

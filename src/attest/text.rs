@@ -1,4 +1,4 @@
-//! Foreign text made harmless for the place where it is shown: a terminal, a CSV cell, a Markdown cell, a YAML scalar.
+//! Text for the place where it is shown: a terminal, a CSV cell, a Markdown cell, a YAML scalar.
 //!
 //! # Promises
 //!
@@ -48,6 +48,11 @@ pub(crate) fn markdown(text: &str) -> String {
 /// A double-quoted YAML scalar.
 pub(crate) fn yaml(text: &str) -> String {
     format!("\"{}\"", printable(text).replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// `1 row`, `2 rows`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 fn steers(character: char) -> bool {

@@ -86,7 +86,7 @@ impl JsonSchema for Count {
 
     fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A count of up to 64 bits, written as a decimal string: JSON numbers are not exact beyond 2^53.",
+            "description": "A count of up to 64 bits, written as a decimal string.",
             "pattern": "^(0|[1-9][0-9]{0,19})$",
             "type": "string",
         })

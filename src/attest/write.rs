@@ -78,7 +78,8 @@ impl Attestation {
 
 /// Attests the dataset that is staged in `staged`, which holds the data files of the manifest and nothing else.
 ///
-/// The restricted side goes to `<restricted>/<run id>/`: `<dataset>.openings.jsonl` and `<dataset>.restricted.intoto.jsonl`.
+/// The restricted side goes to `<restricted>/<run id>/`: `<dataset>.openings.jsonl` and
+/// `<dataset>.restricted.intoto.jsonl`.
 pub fn write(
     staged: &Path,
     restricted: &Path,

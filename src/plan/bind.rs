@@ -9,6 +9,7 @@
 //!
 //! How keys are kept, and which rows will come.
 
+use arrow_schema::DataType;
 use counterfoil_crypto::secret::Secret;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     keys::{KeysError, UnlockedKeyset},
-    names::{ColumnPath, Domain, KeyVersion},
+    names::{ColumnPath, DatasetName, Domain, KeyVersion},
     policy::TransformSpec,
     transform::{Action, ColumnTransform, Direction, DomainKeys, Sanitizer, TransformError},
 };
@@ -30,6 +31,13 @@ pub enum BindError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Keys(#[from] KeysError),
+    /// The plan has no such dataset.
+    #[error("the plan has no dataset `{dataset}`")]
+    #[diagnostic(code(plan::no_dataset))]
+    NoDataset {
+        /// The name that was asked for.
+        dataset: DatasetName,
+    },
     /// A transform refused.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -48,7 +56,7 @@ fn bind_dataset(dataset: &DatasetPlan, root: &Secret<32>, version: KeyVersion) -
         let action = match column.transform() {
             TransformSpec::Drop => Action::Drop,
             TransformSpec::Keep => Action::Keep,
-            _ => match bind_column(dataset, column, root, version, Direction::Tokenize)? {
+            _ => match bind_column(dataset, column, root, version, Direction::Tokenize, column.input_type())? {
                 Some(transform) => Action::Transform(transform),
                 None => Action::Keep,
             },
@@ -58,21 +66,18 @@ fn bind_dataset(dataset: &DatasetPlan, root: &Secret<32>, version: KeyVersion) -
     Sanitizer::new(dataset.input().clone(), actions)
 }
 
-/// The transform of one line of a plan, for the type of its input or, backwards, of its output.
+/// The transform of one line of a plan, for a column of type `input`: the plan's own, or, backwards, that of the tokens.
 pub(crate) fn bind_column(
     dataset: &DatasetPlan,
     column: &ColumnPlan,
     root: &Secret<32>,
     version: KeyVersion,
     direction: Direction,
+    input: &DataType,
 ) -> Result<Option<Box<dyn ColumnTransform>>, TransformError> {
     let own = Domain::of_column(dataset.name(), column.path());
     let keys = DomainKeys { domain: column.domain().unwrap_or(&own), root, version };
     let task =
         Task { on_misfit: column.on_misfit(), small_space: column.small_space(), transform: column.transform() };
-    let input = match direction {
-        Direction::Tokenize => column.input_type(),
-        Direction::Detokenize => column.output_type().unwrap_or(column.input_type()),
-    };
     bound(&task, input, keys, direction)
 }

@@ -10,13 +10,13 @@ use crate::names::ColumnPath;
 
 /// One leaf of a schema.
 #[derive(Clone, Debug)]
-pub(super) struct Leaf {
-    pub(super) path: ColumnPath,
-    pub(super) data_type: DataType,
+pub(crate) struct Leaf {
+    pub(crate) path: ColumnPath,
+    pub(crate) data_type: DataType,
 }
 
 /// All leaves in schema order: fields of structs and items of lists by path, everything else as it stands.
-pub(super) fn leaves(schema: &Schema) -> Vec<Leaf> {
+pub(crate) fn leaves(schema: &Schema) -> Vec<Leaf> {
     let mut found = Vec::new();
     for field in schema.fields() {
         descend(ColumnPath::column(field.name()), field.data_type(), &mut found);
@@ -31,7 +31,7 @@ fn descend(path: ColumnPath, data_type: &DataType, found: &mut Vec<Leaf>) {
                 descend(path.field(field.name()), field.data_type(), found);
             }
         }
-        DataType::List(item) | DataType::LargeList(item) => descend(path.items(), item.data_type(), found),
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => descend(path.items(), item.data_type(), found),
         other => found.push(Leaf { path, data_type: other.clone() }),
     }
 }

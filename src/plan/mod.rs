@@ -23,3 +23,4 @@ pub use self::{
     plan::{ColumnPlan, ColumnView, DatasetPlan, DatasetView, MessageSpace, Plan, PlanView},
     resolve::resolve,
 };
+pub(crate) use self::{bind::bind_column, leaves::leaves};

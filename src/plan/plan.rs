@@ -124,7 +124,6 @@ impl DatasetPlan {
 pub struct ColumnPlan {
     pub(super) domain: Option<Domain>,
     pub(super) input_type: DataType,
-    pub(super) nested: bool,
     pub(super) on_misfit: OnMisfit,
     pub(super) output_type: Option<DataType>,
     pub(super) path: ColumnPath,

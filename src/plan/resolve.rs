@@ -9,7 +9,7 @@
 //!
 //! Keys and rows.
 
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::SchemaRef;
 use counterfoil_crypto::digest::sha256;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     names::{ColumnPath, KeyVersion},
-    policy::{DatasetPolicy, Policy, Rule, TransformSpec, line_for},
+    policy::{DatasetPolicy, OnMisfit, Policy, Rule, TransformSpec, line_for},
 };
 
 /// Resolves a policy for the schemas of its datasets, given in the policy's order.
@@ -86,11 +86,11 @@ fn rule_of<'a>(dataset: &'a DatasetPolicy, path: &ColumnPath) -> Option<&'a Rule
 }
 
 fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Described) -> ColumnPlan {
-    let keyed = rule.transform.value.is_keyed();
+    let keyed =
+        rule.transform.value.is_keyed() || matches!(rule.on_misfit, OnMisfit::Pseudonym | OnMisfit::Seal);
     ColumnPlan {
         domain: keyed.then(|| rule.domain_or_own(&dataset.name.value)),
         input_type: leaf.data_type.clone(),
-        nested: leaf.path.segments().len() > 1,
         on_misfit: rule.on_misfit,
         output_type: described.output_type,
         path: leaf.path.clone(),
@@ -190,7 +190,7 @@ fn lines_for(leaves: &[&Leaf]) -> String {
     let lines: Vec<String> = leaves
         .iter()
         .map(|leaf| {
-            let kind = if matches!(leaf.data_type, DataType::Map(..)) { "a map, can only be dropped" } else { "" };
+            let kind = if leaf.data_type.is_nested() { "of this type, can only be dropped" } else { "" };
             let line = line_for(&leaf.path, "\"drop\"");
             if kind.is_empty() { line } else { format!("{line}  # {kind}") }
         })

@@ -20,7 +20,7 @@ use crate::{
     names::{DatasetName, KeyVersion},
     policy::{self, CoarsenSpec, DatasetPolicy, PseudonymEncoding, Rule, TokenizeSpec, TransformSpec},
     transform::{
-        Alphabet, Coarsen, CoarsenTo, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
+        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
         Kept, Mask, OnMisfit, Pseudonym, Seal, SmallSpace, Tokenize, TransformError,
     },
 };
@@ -34,8 +34,8 @@ pub(super) struct Described {
 
 /// Why a rule cannot be carried out on a leaf.
 pub(super) enum Unfit {
-    /// A map, which has no leaves that a rule could name.
-    Map,
+    /// A map or a union, which has no leaves that a rule could name.
+    Nested,
     /// What the transform said.
     Transform(TransformError),
 }
@@ -50,8 +50,8 @@ pub(super) struct Task<'a> {
 /// Says what a rule does to a leaf, or why it cannot.
 pub(super) fn describe(dataset: &DatasetName, rule: &Rule, input: &DataType) -> Result<Described, Unfit> {
     let transform = &rule.transform.value;
-    if matches!(input, DataType::Map(..)) && *transform != TransformSpec::Drop {
-        return Err(Unfit::Map);
+    if input.is_nested() && *transform != TransformSpec::Drop {
+        return Err(Unfit::Nested);
     }
     let task = Task { on_misfit: rule.on_misfit, small_space: rule.small_space, transform };
     let output_type = match transform {
@@ -88,7 +88,7 @@ pub(super) fn bound(
     };
     Ok(Some(match task.transform {
         TransformSpec::Drop | TransformSpec::Keep => return Ok(None),
-        TransformSpec::Coarsen(spec) => Coarsen { on_misfit, to: coarsen_to(spec)? }.bind(input, keys)?,
+        TransformSpec::Coarsen(spec) => coarsen_of(spec).bind(input, on_misfit, Some(keys))?,
         TransformSpec::Mask(spec) => Mask {
             fill: spec.fill,
             keep_first: spec.keep_first as usize,
@@ -127,12 +127,12 @@ impl Unfit {
         let names = (dataset.name.value.to_string(), leaf.path.to_string());
         let place = rule.transform.span;
         match self {
-            Self::Map => Refusal::WrongType {
+            Self::Nested => Refusal::WrongType {
                 dataset: names.0,
                 column: names.1,
-                found: "a map".to_owned(),
-                why: "the keys of a map are cells without a rule of their own".to_owned(),
-                help: "drop it, or turn it into a list of key and value where it is written".to_owned(),
+                found: leaf.data_type.to_string(),
+                why: "its cells cannot be named by a path, so no rule can speak of each".to_owned(),
+                help: "drop it, or write it as structs and lists".to_owned(),
                 place,
             },
             Self::Transform(TransformError::SmallMessageSpace { size, .. }) => Refusal::SmallSpace {
@@ -190,17 +190,17 @@ fn warnings(rule: &Rule, spaces: &[MessageSpace]) -> Vec<String> {
     warnings
 }
 
-fn coarsen_to(spec: &CoarsenSpec) -> Result<CoarsenTo, TransformError> {
-    Ok(match spec {
-        CoarsenSpec::Bins(edges) => CoarsenTo::Bins(edges.clone()),
-        CoarsenSpec::Hour => CoarsenTo::Hour,
-        CoarsenSpec::IsoWeek => CoarsenTo::IsoWeek,
-        CoarsenSpec::Month => CoarsenTo::Month,
-        CoarsenSpec::Quarter => CoarsenTo::Quarter,
-        CoarsenSpec::Step(step) => CoarsenTo::Step(*step),
-        CoarsenSpec::Year => CoarsenTo::Year,
-        CoarsenSpec::Zip3 => CoarsenTo::Zip3,
-    })
+fn coarsen_of(spec: &CoarsenSpec) -> Coarsen {
+    match spec {
+        CoarsenSpec::Bins(edges) => Coarsen::Bins(edges.clone()),
+        CoarsenSpec::Hour => Coarsen::Hour,
+        CoarsenSpec::IsoWeek => Coarsen::IsoWeek,
+        CoarsenSpec::Month => Coarsen::Month,
+        CoarsenSpec::Quarter => Coarsen::Quarter,
+        CoarsenSpec::Step(step) => Coarsen::Step(*step),
+        CoarsenSpec::Year => Coarsen::Year,
+        CoarsenSpec::Zip3 => Coarsen::Zip3,
+    }
 }
 
 fn encoding_of(encoding: PseudonymEncoding) -> Encoding {

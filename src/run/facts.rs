@@ -38,7 +38,12 @@ pub(super) struct RunFacts<'a> {
 
 /// The facts of one dataset.
 pub(super) fn manifest_facts(run: &RunFacts<'_>, dataset: &DatasetPlan, done: &Done) -> ManifestFacts {
-    let written: Vec<&ColumnPlan> = dataset.columns().iter().filter(|column| column.output_type().is_some()).collect();
+    let written: Vec<(&ColumnPlan, u64)> = dataset
+        .columns()
+        .iter()
+        .zip(done.misfits.iter().copied().chain(std::iter::repeat(0)))
+        .filter(|(column, _)| column.output_type().is_some())
+        .collect();
     let schema_sha256 = schema_digest(dataset.input());
     ManifestFacts {
         dataset: dataset.name().clone(),
@@ -65,12 +70,8 @@ pub(super) fn manifest_facts(run: &RunFacts<'_>, dataset: &DatasetPlan, done: &D
                 rows: file.rows(),
             })
             .collect(),
-        keys: key_facts(run, &written),
-        columns: written
-            .iter()
-            .zip(done.misfits.iter().copied().chain(std::iter::repeat(0)))
-            .map(|(column, misfits)| column_facts(run, column, misfits))
-            .collect(),
+        keys: key_facts(run, dataset),
+        columns: written.iter().map(|(column, misfits)| column_facts(run, column, *misfits)).collect(),
         dropped: dataset
             .columns()
             .iter()
@@ -106,8 +107,7 @@ pub(super) fn manifest_facts(run: &RunFacts<'_>, dataset: &DatasetPlan, done: &D
 
 /// What the footer of every part file says.
 pub(super) fn footer_entries(run: &RunFacts<'_>, dataset: &DatasetPlan) -> Vec<(String, String)> {
-    let written: Vec<&ColumnPlan> = dataset.columns().iter().filter(|column| column.output_type().is_some()).collect();
-    let keys: Vec<(String, u32)> = key_facts(run, &written).into_iter().map(|key| (key.id, key.version)).collect();
+    let keys: Vec<(String, u32)> = key_facts(run, dataset).into_iter().map(|key| (key.id, key.version)).collect();
     attest::footer_entries(run.plan.policy_digest(), &keys, &run.tool.name, &run.tool.version)
 }
 
@@ -132,8 +132,9 @@ fn binary_digest() -> Option<Digest> {
     }
 }
 
-fn key_facts(run: &RunFacts<'_>, columns: &[&ColumnPlan]) -> Vec<KeyFacts> {
-    let Some(record) = run.keyset.version(run.version).filter(|_| columns.iter().any(|column| uses_key(column))) else {
+fn key_facts(run: &RunFacts<'_>, dataset: &DatasetPlan) -> Vec<KeyFacts> {
+    let keyed = dataset.columns().iter().any(uses_key);
+    let Some(record) = run.keyset.version(run.version).filter(|_| keyed) else {
         return Vec::new();
     };
     let created = record.created().parse::<DateTime<Utc>>().unwrap_or(DateTime::UNIX_EPOCH);
@@ -151,7 +152,8 @@ fn key_facts(run: &RunFacts<'_>, columns: &[&ColumnPlan]) -> Vec<KeyFacts> {
 
 fn uses_key(column: &ColumnPlan) -> bool {
     use crate::policy::OnMisfit;
-    column.transform().is_keyed() || matches!(column.on_misfit(), OnMisfit::Pseudonym | OnMisfit::Seal)
+    column.output_type().is_some()
+        && (column.transform().is_keyed() || matches!(column.on_misfit(), OnMisfit::Pseudonym | OnMisfit::Seal))
 }
 
 fn column_facts(run: &RunFacts<'_>, column: &ColumnPlan, misfits: u64) -> ColumnFacts {

@@ -30,7 +30,6 @@ fn read_options(dataset: &DatasetPolicy) -> source::ReadOptions {
     let mut null_values = vec![String::new()];
     null_values.extend(read.null_values.iter().cloned());
     source::ReadOptions {
-        comment: None,
         compression: read.compression.map(|compression| match compression {
             policy::Compression::Gzip => source::Compression::Gzip,
             policy::Compression::None => source::Compression::None,

@@ -28,6 +28,6 @@ pub use self::{
     preview::{Preview, PreviewCell},
     progress::{Progress, Unwatched},
     report::{ColumnReport, DatasetReport, RunReport},
-    run::{PlanOptions, Planned, RunOptions, plan, run},
+    run::{PlanOptions, Planned, RunOptions, open_source, plan, run},
     workspace::init_workspace,
 };

@@ -42,7 +42,6 @@ pub(super) struct Job<'a> {
     pub(super) pool: &'a ThreadPool,
     pub(super) progress: &'a dyn Progress,
     pub(super) sanitizer: &'a Sanitizer,
-    pub(super) source: Box<dyn Source>,
     pub(super) staging: &'a Path,
 }
 
@@ -72,10 +71,10 @@ struct ReadyGroup {
 type Ready = (u64, Result<ReadyGroup, RunError>);
 
 /// Carries out one dataset.
-pub(super) fn execute(job: Job<'_>) -> Result<Done, RunError> {
-    let mut groups = GroupCutter::new(job.source);
+pub(super) fn execute(job: &Job<'_>, source: Box<dyn Source>) -> Result<Done, RunError> {
+    let mut groups = GroupCutter::new(source);
     let first = groups.next_group()?;
-    let begun = begin(first.as_ref(), &job)?;
+    let begun = begin(first.as_ref(), job)?;
     let in_flight = job.pool.current_num_threads() + 1;
     let (permit_sender, permits) = sync_channel(in_flight);
     for _ in 0..in_flight {
@@ -131,7 +130,7 @@ fn begin(first: Option<&RawGroup>, job: &Job<'_>) -> Result<Begun, RunError> {
     };
     let (rows, preview) = match sample {
         Some((batch, first_row)) => {
-            let sanitized = job.pool.install(|| job.sanitizer.apply(batch.clone(), first_row))?;
+            let sanitized = job.pool.install(|| job.sanitizer.apply(&batch, first_row))?;
             let preview = Preview::of_first_row(job.plan, &batch, sanitized.batch());
             (vec![sanitized], preview)
         }
@@ -151,7 +150,7 @@ fn work(group: RawGroup, sanitizer: &Sanitizer, encoder: &Encoder, sender: &Send
         let mut rows = Vec::with_capacity(batches.len());
         for batch in batches {
             let next = row + batch.num_rows() as u64;
-            rows.push(sanitizer.apply(batch, row)?);
+            rows.push(sanitizer.apply(&batch, row)?);
             row = next;
         }
         let encoded = encoder.encode(&rows)?;

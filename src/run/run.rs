@@ -32,9 +32,9 @@ use super::{
 use crate::{
     attest::{self, Manifest},
     keys::PassphraseSource,
-    names::{KeyVersion, RunId},
+    names::{DatasetName, KeyVersion, RunId},
     plan::{DatasetPlan, Plan, bind, resolve},
-    policy::Policy,
+    policy::{DatasetPolicy, Policy},
     sink::{Footer, OutputLock, Staging},
     source::{self, Source},
     transform::Sanitizer,
@@ -184,14 +184,18 @@ pub(super) fn folder_of(policy: &Policy) -> PathBuf {
     if policy.base().as_os_str().is_empty() { PathBuf::from(".") } else { policy.base().to_owned() }
 }
 
+/// Opens the files of one dataset as the policy says; `None` where it has no such dataset.
+pub fn open_source(policy: &Policy, name: &DatasetName) -> Option<Result<Box<dyn Source>, RunError>> {
+    policy.dataset(name).map(|dataset| open(policy, dataset))
+}
+
+fn open(policy: &Policy, dataset: &DatasetPolicy) -> Result<Box<dyn Source>, RunError> {
+    source::open(&source_spec(policy, dataset))
+        .map_err(|cause| RunError::Source { cause: Box::new(cause), dataset: dataset.name.value.to_string() })
+}
+
 fn open_sources(policy: &Policy) -> Result<Vec<Box<dyn Source>>, RunError> {
-    let opened = policy.datasets().iter().map(|dataset| {
-        source::open(&source_spec(policy, dataset)).map_err(|cause| RunError::Source {
-            cause: Box::new(cause),
-            dataset: dataset.name.value.to_string(),
-        })
-    });
-    opened.collect()
+    policy.datasets().iter().map(|dataset| open(policy, dataset)).collect()
 }
 
 fn resolve_sources(
@@ -229,16 +233,15 @@ fn sanitize_dataset(
 ) -> Result<Done, RunError> {
     let name = task.dataset.name().as_str();
     progress.begin(name, Some(task.source.bytes_total()));
-    let done = execute(Job {
+    let job = Job {
         footer: Footer { entries: footer_entries(facts, task.dataset) },
         plan: task.dataset,
         pool: task.pool,
         progress,
         sanitizer: task.sanitizer,
-        source: task.source,
         staging: task.staging.path(),
-    })
-    .map_err(|error| place(error, policy, task.dataset))?;
+    };
+    let done = execute(&job, task.source).map_err(|error| place(error, policy, task.dataset))?;
     progress.end(name, done.sink.rows());
     Ok(done)
 }
@@ -279,11 +282,11 @@ fn attest_dataset(
 }
 
 fn report(dataset: &DatasetPlan, done: &Done, begun: Instant) -> DatasetReport {
-    let mut misfits = done.misfits.iter().copied();
-    let columns = dataset.columns().iter().map(|column| ColumnReport {
+    let misfits = done.misfits.iter().copied().chain(std::iter::repeat(0));
+    let columns = dataset.columns().iter().zip(misfits).map(|(column, misfits)| ColumnReport {
         column: column.path().to_string(),
         transform: column.transform().word(),
-        misfits: column.output_type().and_then(|_| misfits.next()).unwrap_or(0),
+        misfits,
     });
     DatasetReport {
         name: dataset.name().to_string(),
@@ -312,7 +315,7 @@ fn preview_rows(
         let Some(batch) = batch else { break };
         let wanted = batch.slice(0, batch.num_rows().min(rows - shown.len()));
         let sanitized =
-            sanitizer.apply(wanted.clone(), first_row).map_err(|cause| place(cause.into(), policy, dataset))?;
+            sanitizer.apply(&wanted, first_row).map_err(|cause| place(cause.into(), policy, dataset))?;
         for row in 0..wanted.num_rows() {
             shown.extend(Preview::of_row(dataset, &wanted, sanitized.batch(), row));
         }

@@ -57,7 +57,7 @@ pub(super) fn open_workspace(
     };
     let store = Keystore::open(&workspace)?;
     if init {
-        create_missing(&store, &workspace, policy.keyset(), passphrases)?;
+        create_missing(&store, policy.keyset(), ProviderChoice::File, passphrases)?;
     }
     let version = store.keyset(policy.keyset())?.primary();
     let (mut keys, mut signing) = (None, None);
@@ -77,22 +77,12 @@ pub fn init_workspace(
 ) -> Result<Workspace, RunError> {
     let workspace = Workspace::create(root)?;
     let store = Keystore::open(&workspace)?;
-    create_with(&store, &workspace, keyset, choice, passphrases)?;
+    create_missing(&store, keyset, choice, passphrases)?;
     Ok(workspace)
 }
 
 fn create_missing(
     store: &Keystore,
-    workspace: &Workspace,
-    keyset: &KeysetName,
-    passphrases: &dyn PassphraseSource,
-) -> Result<(), RunError> {
-    create_with(store, workspace, keyset, ProviderChoice::File, passphrases)
-}
-
-fn create_with(
-    store: &Keystore,
-    workspace: &Workspace,
     keyset: &KeysetName,
     choice: ProviderChoice,
     passphrases: &dyn PassphraseSource,
@@ -101,7 +91,7 @@ fn create_with(
     let attest = attest_keyset()?;
     if !names.contains(&attest) {
         let made = store.new_keyset(&attest, Purpose::Attest, choice, passphrases)?;
-        made.export_public(&workspace.trust_dir())?;
+        store.export_public(&made)?;
     }
     if !names.contains(keyset) {
         store.new_keyset(keyset, Purpose::Tokenize, choice, passphrases)?;

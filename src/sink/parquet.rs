@@ -16,7 +16,7 @@ use std::{
     fs::File,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use arrow_array::{Array, ArrayRef, RecordBatch};
@@ -160,6 +160,7 @@ impl Encoder {
 
 /// One part file being written.
 pub struct PartWriter {
+    failure: Failure,
     writer: SerializedFileWriter<HashingFile>,
     relative: String,
     path: PathBuf,
@@ -181,19 +182,20 @@ impl PartWriter {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(SinkError::io("make the folder", folder))?;
         }
+        let failure = Failure::default();
         let file = File::create_new(&path).map_err(SinkError::io("make", &path))?;
-        let sink = HashingFile { file: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), bytes: 0, failure: None };
+        let sink = HashingFile { file: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), bytes: 0, failure: Arc::clone(&failure) };
         let root = encoder.factory_root().map_err(|()| SinkError::Encode { file: relative.clone() })?;
         let writer = SerializedFileWriter::new(sink, root, Arc::clone(&encoder.properties))
             .map_err(|_| SinkError::Encode { file: relative.clone() })?;
-        Ok(Self { writer, relative, path, rows: 0, row_groups: 0 })
+        Ok(Self { failure, writer, relative, path, rows: 0, row_groups: 0 })
     }
 
     /// Appends an encoded row group.
     pub fn append(&mut self, group: EncodedGroup) -> Result<(), SinkError> {
         let rows = group.rows as u64;
         if self.try_append(group).is_err() {
-            return Err(self.failure("write"));
+            return Err(refusal(&self.failure, "write", &self.path, &self.relative));
         }
         self.rows += rows;
         self.row_groups += 1;
@@ -208,21 +210,10 @@ impl PartWriter {
         row_group.close().map(|_| ())
     }
 
-    /// The system's own error where there was one; else the encoder's refusal.
-    fn failure(&mut self, action: &'static str) -> SinkError {
-        match self.writer.inner_mut().failure.take() {
-            Some(error) => SinkError::io(action, &self.path)(error),
-            None => SinkError::Encode { file: self.relative.clone() },
-        }
-    }
-
     /// Writes the footer, syncs the file, and vouches for what was written.
-    pub fn finish(mut self) -> Result<SinkFile, SinkError> {
-        if self.writer.finish().is_err() {
-            return Err(self.failure("write the footer of"));
-        }
-        let Self { writer, relative, path, rows, row_groups } = self;
-        let sink = writer.into_inner().map_err(|_| SinkError::Encode { file: relative.clone() })?;
+    pub fn finish(self) -> Result<SinkFile, SinkError> {
+        let Self { failure, writer, relative, path, rows, row_groups } = self;
+        let sink = writer.into_inner().map_err(|_| refusal(&failure, "write the footer of", &path, &relative))?;
         let (bytes, digest) = sink.finish().map_err(SinkError::io("sync", &path))?;
         Ok(SinkFile::new(relative, bytes, digest, rows, row_groups))
     }
@@ -234,12 +225,23 @@ impl Encoder {
     }
 }
 
-/// Bytes go to the file and through SHA-256; the first failure is kept, since the encoder wraps it away.
+/// Bytes go to the file and through SHA-256.
 struct HashingFile {
     file: BufWriter<File>,
     hash: Sha256,
     bytes: u64,
-    failure: Option<std::io::Error>,
+    failure: Failure,
+}
+
+/// The first failure of the system, kept beside the encoder, which wraps it away.
+type Failure = Arc<Mutex<Option<std::io::Error>>>;
+
+/// The system's own error where there was one; else the encoder's refusal.
+fn refusal(failure: &Failure, action: &'static str, path: &Path, relative: &str) -> SinkError {
+    match failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        Some(error) => SinkError::io(action, path)(error),
+        None => SinkError::Encode { file: relative.to_owned() },
+    }
 }
 
 impl HashingFile {
@@ -249,9 +251,9 @@ impl HashingFile {
         Ok((self.bytes, self.hash.finalize()))
     }
 
-    fn keep<T>(&mut self, outcome: std::io::Result<T>) -> std::io::Result<T> {
+    fn keep<T>(&self, outcome: std::io::Result<T>) -> std::io::Result<T> {
         outcome.inspect_err(|error| {
-            self.failure.get_or_insert_with(|| match error.raw_os_error() {
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| match error.raw_os_error() {
                 Some(code) => std::io::Error::from_raw_os_error(code),
                 None => error.kind().into(),
             });

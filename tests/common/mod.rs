@@ -11,24 +11,24 @@ use arrow_schema::SchemaRef;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 /// A folder of its own for one test, with a policy in it.
-pub struct Bench {
-    pub folder: tempfile::TempDir,
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn join(&self, name: &str) -> PathBuf {
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
@@ -36,7 +36,7 @@ impl Bench {
     }
 
     /// Runs the built command in this folder.
-    pub fn counterfoil(&self, arguments: &[&str]) -> Answer {
+    pub(crate) fn counterfoil(&self, arguments: &[&str]) -> Answer {
         let output = Command::new(env!("CARGO_BIN_EXE_counterfoil"))
             .args(arguments)
             .current_dir(self.path())
@@ -51,14 +51,14 @@ impl Bench {
 
 /// What a command answered.
 #[derive(Debug)]
-pub struct Answer {
-    pub code: i32,
-    pub err: String,
-    pub out: String,
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) err: String,
+    pub(crate) out: String,
 }
 
 impl Answer {
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -67,14 +67,14 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
         self
     }
 
     /// Every one of these texts stands on stderr.
     #[track_caller]
-    pub fn says(self, texts: &[&str]) -> Self {
+    pub(crate) fn says(self, texts: &[&str]) -> Self {
         // Diagnostics are wrapped to the width of a terminal.
         let flat: String = self.err.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ");
         for text in texts {
@@ -85,7 +85,7 @@ impl Answer {
 }
 
 /// The real datasets, where they are; says loudly that a test was skipped where they are not.
-pub fn real_data(test: &str) -> Option<PathBuf> {
+pub(crate) fn real_data(test: &str) -> Option<PathBuf> {
     let named = std::env::var_os("COUNTERFOIL_TEST_DATA").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let found = named.into_iter().chain([beside]).find(|path| path.join("MANIFEST.csv").is_file());
@@ -96,7 +96,7 @@ pub fn real_data(test: &str) -> Option<PathBuf> {
 }
 
 /// All rows of a dataset's part files.
-pub fn read_output(dataset: &Path) -> (SchemaRef, Vec<RecordBatch>) {
+pub(crate) fn read_output(dataset: &Path) -> (SchemaRef, Vec<RecordBatch>) {
     let mut schema = None;
     let mut batches = Vec::new();
     for part in files_below(&dataset.join("data")) {
@@ -109,7 +109,7 @@ pub fn read_output(dataset: &Path) -> (SchemaRef, Vec<RecordBatch>) {
 }
 
 /// Every plain file below a folder, sorted by path.
-pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - Totals are added up again; a data file, an attachment, a column or a key that stands in one place only is a failure.
+//! - Totals are added up again; a data file, an attachment, a column or a key that stands in one place only is a
+//!   failure.
 //!
 //! # What this module does not know
 //!
@@ -16,6 +17,7 @@ use crate::{
     attest::{
         predicate::SanitizedDataset,
         sums::SUMS,
+        text::counted,
         verify::{
             evidence::Evidence,
             report::{Check, Failure, FileChange, Finding},
@@ -69,8 +71,8 @@ fn manifest(manifest: &SanitizedDataset, subjects: &BTreeMap<String, Digest>) ->
     Check::pass(
         MANIFEST,
         format!(
-            "{} columns, {} dropped, {} rows in, {} rows out",
-            manifest.columns.len(),
+            "{}, {} dropped, {} rows in, {} rows out",
+            counted(manifest.columns.len() as u64, "column"),
             manifest.dropped.len(),
             rows.read.0,
             rows.written.0
@@ -107,8 +109,8 @@ fn loose_column(manifest: &SanitizedDataset) -> Option<String> {
 }
 
 fn misfits(manifest: &SanitizedDataset) -> Check {
-    let counted = total(manifest.columns.iter().map(|column| column.misfits));
-    if counted != Some(manifest.rows.misfits.0) {
+    let sum = total(manifest.columns.iter().map(|column| column.misfits));
+    if sum != Some(manifest.rows.misfits.0) {
         return Check::fail(MISFITS, Failure::Changed, "misfits of the columns do not add up");
     }
     let refused =
@@ -119,8 +121,9 @@ fn misfits(manifest: &SanitizedDataset) -> Check {
             Check::fail(MISFITS, Failure::Changed, detail)
         }
         None => {
-            let columns = manifest.columns.iter().filter(|column| column.misfits.0 > 0).count();
-            Check::pass(MISFITS, format!("{} cells in {columns} columns", manifest.rows.misfits.0))
+            let columns = manifest.columns.iter().filter(|column| column.misfits.0 > 0).count() as u64;
+            let cells = counted(manifest.rows.misfits.0, "cell");
+            Check::pass(MISFITS, format!("{cells} in {}", counted(columns, "column")))
         }
     }
 }

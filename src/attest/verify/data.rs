@@ -19,6 +19,7 @@ use crate::{
         footer::footer_entries,
         predicate::SanitizedDataset,
         sums,
+        text::counted,
         verify::report::{Check, Failure, FileChange, Finding},
     },
     dataset::{DatasetError, FileFooter, Recount, footers, recount},
@@ -62,7 +63,15 @@ fn rows(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
     }
     let groups: u64 = footers.iter().map(|footer| footer.row_groups).sum();
     let rows: u64 = footers.iter().map(|footer| footer.rows).sum();
-    Check::pass(ROWS, format!("{rows} rows in {groups} row groups in {} files", footers.len()))
+    Check::pass(
+        ROWS,
+        format!(
+            "{} in {} in {}",
+            counted(rows, "row"),
+            counted(groups, "row group"),
+            counted(footers.len() as u64, "file")
+        ),
+    )
 }
 
 fn footer_metadata(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
@@ -84,13 +93,16 @@ fn footer_metadata(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check
     }
 }
 
-fn columns(manifest: &SanitizedDataset, counted: &Recount) -> Check {
+fn columns(manifest: &SanitizedDataset, recount: &Recount) -> Check {
     let signed: Vec<(&str, &str)> =
         manifest.output.columns.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
     let found: Vec<(&str, &str)> =
-        counted.digests.columns().iter().map(|column| (column.name.as_str(), column.type_name.as_str())).collect();
+        recount.digests.columns().iter().map(|column| (column.name.as_str(), column.type_name.as_str())).collect();
     if signed == found {
-        return Check::pass(COLUMNS, format!("{} columns, names, types and order as signed", found.len()));
+        return Check::pass(
+            COLUMNS,
+            format!("{}, names, types and order as signed", counted(found.len() as u64, "column")),
+        );
     }
     let finding = |change, name: &str| Finding { change, name: format!("column {name}") };
     let name_in = |columns: &[(&str, &str)], name: &str| columns.iter().any(|(other, _)| *other == name);
@@ -107,8 +119,8 @@ fn columns(manifest: &SanitizedDataset, counted: &Recount) -> Check {
     Check::fail(COLUMNS, Failure::Changed, "the columns are not those of the manifest").with(findings)
 }
 
-fn digests(manifest: &SanitizedDataset, counted: &Recount) -> Check {
-    let found = counted.digests.columns();
+fn digests(manifest: &SanitizedDataset, recount: &Recount) -> Check {
+    let found = recount.digests.columns();
     let mut findings = Vec::new();
     let mut compared = 0;
     for column in &manifest.output.columns {
@@ -127,7 +139,7 @@ fn digests(manifest: &SanitizedDataset, counted: &Recount) -> Check {
     if compared == 0 {
         return Check::skip(LOGICAL, "the manifest has none");
     }
-    Check::pass(LOGICAL, format!("{compared} columns of {} rows", counted.rows))
+    Check::pass(LOGICAL, format!("{} of {}", counted(compared, "column"), counted(recount.rows, "row")))
 }
 
 fn unreadable(folder: &Path, error: &DatasetError) -> Check {

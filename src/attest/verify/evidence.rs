@@ -3,7 +3,8 @@
 //! # Promises
 //!
 //! - [`Evidence`] exists only if a trusted key signed both statements and they speak of one run and the same files.
-//! - A line by an unknown key is neither believed nor counted; a line that names a trusted key and was altered is a failure.
+//! - A line by an unknown key is neither believed nor counted; a line that names a trusted key and was altered is a
+//!   failure.
 //!
 //! # What this module does not know
 //!
@@ -18,6 +19,7 @@ use crate::attest::{
     envelope::{Authenticity, Envelope, IN_TOTO},
     predicate::{SANITIZED_DATASET, SanitizedDataset},
     statement::{BUILD_TYPE, BUILDER, SLSA_PROVENANCE, STATEMENT, SlsaProvenance, Statement, Subject},
+    text::counted,
     verify::report::{Check, Failure},
     wire,
 };
@@ -42,7 +44,7 @@ pub(crate) struct Reading {
 struct Signed {
     slsa: Vec<Json>,
     sanitized: Vec<Json>,
-    lines: usize,
+    lines: u64,
     keys: Vec<String>,
 }
 
@@ -68,10 +70,10 @@ pub(crate) fn read(text: &[u8], trusted: &[VerifyingKey]) -> Reading {
         return reading;
     }
     let keys = signed.keys.join(", ");
-    reading.checks.push(Check::pass(SIGNATURE, format!("{} statements, Ed25519, key {keys}", signed.lines)));
+    reading.checks.push(Check::pass(SIGNATURE, format!("{}, Ed25519, key {keys}", counted(signed.lines, "statement"))));
     match agree(&signed) {
         Ok(evidence) => {
-            let detail = format!("{SANITIZED_DATASET} and {SLSA_PROVENANCE}, {}", evidence.manifest.run_id);
+            let detail = format!("SLSA provenance and sanitized-dataset/v1 agree, {}", evidence.manifest.run_id);
             reading.checks.push(Check::pass(STATEMENTS, detail));
             reading.evidence = Some(evidence);
         }

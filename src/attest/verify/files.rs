@@ -21,6 +21,7 @@ use rayon::prelude::*;
 
 use crate::attest::{
     sums::{self, BadSums, PROVENANCE, SUMS},
+    text::counted,
     tree::{Entry, Kind},
     verify::report::{Check, Failure, FileChange, Finding},
 };
@@ -38,7 +39,7 @@ pub(crate) fn layout(entries: &[Entry]) -> (BTreeMap<String, u64>, Check) {
         }
     }
     let check = if findings.is_empty() {
-        Check::pass(LAYOUT, format!("{} files, no links", files.len()))
+        Check::pass(LAYOUT, format!("{}, no links", counted(files.len() as u64, "file")))
     } else {
         Check::fail(LAYOUT, Failure::Changed, "links, devices or names that lead elsewhere").with(findings)
     };
@@ -71,7 +72,7 @@ pub(crate) fn check_sums(text: &[u8], subjects: &BTreeMap<String, Digest>) -> Ch
     let left_out = subjects.keys().filter(|name| *name != SUMS && !listed.contains_key(*name));
     findings.extend(left_out.map(|name| Finding { change: FileChange::Missing, name: name.clone() }));
     if findings.is_empty() {
-        Check::pass(SUMS_CHECK, format!("{} lines, the same as the signed subjects", listed.len()))
+        Check::pass(SUMS_CHECK, format!("{}, the same as the signed subjects", counted(listed.len() as u64, "line")))
     } else {
         Check::fail(SUMS_CHECK, Failure::Changed, "SHA256SUMS is not the list that was signed").with(findings)
     }
@@ -118,7 +119,7 @@ pub(crate) fn check_files(folder: &Path, files: &BTreeMap<String, u64>, expected
 
     if findings.is_empty() {
         let bytes: u64 = present.iter().map(|(_, _, bytes)| bytes).sum();
-        return Check::pass(FILES, format!("{} files, {bytes} bytes hashed", present.len()));
+        return Check::pass(FILES, format!("{}, {bytes} bytes hashed", counted(present.len() as u64, "file")));
     }
     if findings.iter().all(|finding| unreadable.contains(finding.name.as_str())) {
         return Check::fail(FILES, Failure::Undecided, "files that cannot be read").with(findings);

@@ -3,7 +3,8 @@
 //! # Promises
 //!
 //! - Each check is made once and reported, failed or not; a later check never repairs an earlier one.
-//! - In a folder of datasets each subfolder counts as a dataset: one whose evidence was removed is reported, not passed over.
+//! - In a folder of datasets each subfolder counts as a dataset: one whose evidence was removed is reported, not
+//!   passed over.
 //!
 //! # What this module does not know
 //!
@@ -109,8 +110,10 @@ fn dataset(
         }
     }
     checks.extend(expectations::check(options, manifest, all_opened));
+    not_checked.extend(renamed(dir, manifest));
     not_checked.extend(limits(manifest, options));
-    DatasetReport::new(name(dir, manifest), checks, not_checked)
+    let name = manifest.map_or_else(|| folder_name(dir), |manifest| manifest.dataset.clone());
+    DatasetReport::new(name, checks, not_checked)
 }
 
 fn statements(dir: &Path, present: &BTreeMap<String, u64>, trusted: &[VerifyingKey]) -> Reading {
@@ -191,17 +194,20 @@ fn limits(manifest: Option<&SanitizedDataset>, options: &VerifyOptions) -> Vec<S
     limits
 }
 
-fn name(dir: &Path, manifest: Option<&SanitizedDataset>) -> String {
-    if let Some(manifest) = manifest {
-        return manifest.dataset.clone();
-    }
+/// A folder may be renamed, so its name proves nothing; two folders that changed names should be seen.
+fn renamed(dir: &Path, manifest: Option<&SanitizedDataset>) -> Option<String> {
+    let (signed, found) = (&manifest?.dataset, folder_name(dir));
+    (*signed != found).then(|| format!("folder name: it is `{found}`, the dataset was signed as `{signed}`"))
+}
+
+fn folder_name(dir: &Path) -> String {
     let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
     folder.file_name().map_or_else(|| "dataset".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 fn unreadable(dir: &Path) -> DatasetReport {
     let check = Check::fail("layout", Failure::Undecided, "the folder cannot be read");
-    DatasetReport::new(name(dir, None), vec![check], Vec::new())
+    DatasetReport::new(folder_name(dir), vec![check], Vec::new())
 }
 
 /// Bytes of the statements or of `SHA256SUMS` that are read at most.

@@ -3,8 +3,8 @@
 //! # Promises
 //!
 //! - No network, no clock, no key material; nothing outside the folder is opened because a file inside it says so.
-//! - Zero evidence never passes. Exit codes: 0 every check passed, 1 a check failed, 2 cannot decide, 3 required evidence is
-//!   absent or no trusted key matched, 4 authentic but not what was expected.
+//! - Zero evidence never passes. Exit codes: 0 every check passed, 1 a check failed, 2 cannot decide, 3 required
+//!   evidence is absent or no trusted key matched, 4 authentic but not what was expected.
 //! - Data files are parsed only after their bytes are known to be the signed ones.
 //!
 //! # What this room does not know

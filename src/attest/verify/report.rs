@@ -59,10 +59,10 @@ pub struct Check {
 /// How a check went.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
+    /// It did not hold, and this says what that means.
+    Fail(Failure),
     /// It held.
     Pass,
-    /// It did not, and this says what that means.
-    Fail(Failure),
     /// It was not made.
     Skip,
 }
@@ -207,7 +207,7 @@ impl fmt::Display for DatasetReport {
         }
         not_checked(&self.not_checked, f)?;
         let verdict = match self.exit {
-            0 => "VERIFIED: every check passed",
+            0 => "VERIFIED: every check that was made passed",
             1 => "FAILED: the dataset is not what was signed",
             2 => "UNDECIDED: something could not be read",
             3 => "NOT VERIFIED: evidence is missing, or no trusted key signed it",

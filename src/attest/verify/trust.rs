@@ -12,7 +12,10 @@ use std::{fs, path::Path};
 
 use counterfoil_crypto::sign::VerifyingKey;
 
-use crate::attest::verify::report::{Check, Failure};
+use crate::attest::{
+    text::counted,
+    verify::report::{Check, Failure},
+};
 
 /// Reads every `attest*.pub` of the folder, or says why there is nothing to trust.
 pub(crate) fn load(trust: &Path) -> Result<Vec<VerifyingKey>, Check> {
@@ -53,7 +56,7 @@ pub(crate) fn check(trust: &Path, dataset: &Path, keys: &[VerifyingKey]) -> Chec
         );
     }
     let ids: Vec<String> = keys.iter().map(|key| key.key_id().chars().take(SHORT_ID).collect()).collect();
-    Check::pass(TRUST, format!("{} key{}: {}", keys.len(), if keys.len() == 1 { "" } else { "s" }, ids.join(", ")))
+    Check::pass(TRUST, format!("{}: {}", counted(keys.len() as u64, "key"), ids.join(", ")))
 }
 
 const TRUST: &str = "trust";

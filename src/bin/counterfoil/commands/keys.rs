@@ -41,7 +41,7 @@ pub(crate) fn keys(command: KeysCommand, workspace: Option<&Path>, talk: Talk) -
                 data(&format!("keyset {} has version {}, which writes from now on\n", keyset.name(), keyset.primary()));
             }
             if keyset.purpose() == Purpose::Attest {
-                made.export_public(&workspace.trust_dir())?;
+                store.export_public(&made)?;
                 talk.say("the new public key was written to the trust folder: hand it to your auditors");
             } else if keyset.versions().len() > 1 {
                 talk.warn("datasets that were written by an earlier version no longer join with new ones");

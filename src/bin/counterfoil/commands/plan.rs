@@ -118,12 +118,16 @@ fn domain(column: &ColumnPlan) -> String {
 }
 
 fn spaces(column: &ColumnPlan) -> String {
-    let spaces: Vec<String> = column
-        .spaces()
+    let spaces = column.spaces();
+    let shown: Vec<String> = spaces
         .iter()
+        .take(if spaces.len() > 2 { 1 } else { 2 })
         .map(|space| if space.class.is_empty() { space.size.clone() } else { format!("{} ({})", space.size, space.class) })
         .collect();
-    spaces.join("; ")
+    match spaces.len() - shown.len() {
+        0 => shown.join("; "),
+        more => format!("{}, and {more} more classes", shown.join("; ")),
+    }
 }
 
 fn output(column: &ColumnPlan) -> String {
