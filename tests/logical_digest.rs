@@ -1,5 +1,7 @@
 //! The logical digest: the document's vectors, and what must and must not change it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, and so do its helpers")]
+
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 use arrow_array::{
