@@ -3,6 +3,13 @@
 //! Real data stand beside the project or where `COUNTERFOIL_TEST_DATA` says; tests that need them say loudly when they
 //! are missing.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+
 use std::{
     collections::BTreeMap,
     fs,

@@ -18,10 +18,10 @@ use std::{
 
 use super::{
     error::SourceError,
+    hive::partitions_of,
     input::{Fingerprint, InputFile, not_regular},
     limits::MAX_FILES,
     options::{FileFormat, ReadOptions},
-    partitions::partitions_of,
     source::SourceSpec,
 };
 

@@ -23,7 +23,7 @@ use std::{
 
 use counterfoil_crypto::digest::{Digest, Sha256};
 
-use super::{error::SourceError, limits::READ, partitions::PartitionCells};
+use super::{error::SourceError, hive::PartitionCells, limits::READ};
 
 /// A file of the dataset as it was found.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ mod csv;
 mod csv_rows;
 mod discover;
 pub mod error;
+mod hive;
 mod input;
 mod ipc;
 mod json;

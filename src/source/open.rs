@@ -11,7 +11,7 @@ use super::{
     discover::discover,
     error::SourceError,
     ipc, json,
-    options::FileFormat,
+    options::{ColumnType, FileFormat, ReadOptions},
     parquet,
     source::{Source, SourceSpec},
 };
@@ -20,6 +20,7 @@ use super::{
 ///
 /// Nothing but names, headers, footers and the beginnings of files is read before the first batch is asked for.
 pub fn open(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
+    check_types(&spec.options)?;
     let (files, format) = discover(spec)?;
     let files = Arc::from(files);
     match format {
@@ -27,5 +28,23 @@ pub fn open(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
         FileFormat::Ndjson => json::open(files, &spec.options),
         FileFormat::Parquet => parquet::open(files, &spec.options),
         FileFormat::Ipc => ipc::open(files, &spec.options),
+    }
+}
+
+/// Refuses decimals that no column can have.
+fn check_types(options: &ReadOptions) -> Result<(), SourceError> {
+    let impossible = |told: &ColumnType| match *told {
+        ColumnType::Decimal { precision, scale } => {
+            !(1..=38).contains(&precision) || !u8::try_from(scale).is_ok_and(|scale| scale <= precision)
+        }
+        _ => false,
+    };
+    match options.types.iter().find(|(_, told)| impossible(told)) {
+        Some((column, told)) => {
+            let reason =
+                format!("`{column}` cannot be `{told}`: at most 38 digits, and at most as many after the point");
+            Err(SourceError::BadOptions { reason })
+        }
+        None => Ok(()),
     }
 }

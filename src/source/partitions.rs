@@ -9,7 +9,7 @@
 //!
 //! The formats of the files.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -20,26 +20,6 @@ use super::{
     options::{ColumnType, ReadOptions},
     typed::{Cast, is_zoned},
 };
-
-/// What Hive writes for a null.
-const HIVE_NULL: &str = "__HIVE_DEFAULT_PARTITION__";
-
-/// The partition columns of a path: names, and values where they are not null.
-pub(super) type PartitionCells = Vec<(String, Option<String>)>;
-
-/// Reads the partitions out of a path relative to the dataset's folder.
-pub(super) fn partitions_of(relative: &Path) -> PartitionCells {
-    let Some(parent) = relative.parent() else { return Vec::new() };
-    parent
-        .components()
-        .filter_map(|part| {
-            let part = part.as_os_str().to_str()?;
-            let (name, value) = part.split_once('=')?;
-            let value = unescape(value);
-            Some((unescape(name), (value != HIVE_NULL).then_some(value)))
-        })
-        .collect()
-}
 
 /// The partition columns that all files of a dataset share.
 #[derive(Debug)]
@@ -109,42 +89,5 @@ impl Partitions {
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
             .map_err(|_| SourceError::RetypedColumn { column: String::new(), path: file.path.clone() })
-    }
-}
-
-/// Hive writes special characters of a partition as `%` and two hexadecimal digits.
-fn unescape(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = (first == b'%')
-            .then(|| tail.get(..2).and_then(|digits| data_encoding::HEXUPPER_PERMISSIVE.decode(digits).ok()))
-            .flatten();
-        match escaped {
-            Some(byte) => {
-                bytes.extend(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn partition_folders_become_cells() {
-        let cells =
-            partitions_of(Path::new("a/day=2024-01-01/city=S%C3%A3o%20Paulo/x=__HIVE_DEFAULT_PARTITION__/f.csv"));
-        let cells: Vec<_> = cells.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
-        assert_eq!(cells, [("day", Some("2024-01-01")), ("city", Some("São Paulo")), ("x", None)]);
-        assert!(partitions_of(Path::new("day=1.csv")).is_empty());
-        assert_eq!(unescape("100%"), "100%");
     }
 }

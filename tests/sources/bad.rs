@@ -10,7 +10,7 @@ const CANARY: &str = "canary-7c1f";
 /// Reads something bad and returns the error's code, after looking at its words.
 fn refused(files: &[(&str, &[u8])], location: &str, options: ReadOptions) -> String {
     let folder = folder(files);
-    let error = read(folder.path(), location, options).err().expect("must be refused");
+    let error = read(folder.path(), location, options).err().unwrap();
     let words = rendered(&error);
     assert!(!words.contains(CANARY), "{words}");
     assert!(miette::Diagnostic::help(&error).is_some(), "{words}");
@@ -99,6 +99,8 @@ fn text_that_is_not_in_its_encoding() {
     let SourceError::MalformedText { offset: 12, .. } = error else { panic!("{error:?}") };
     let unknown = ReadOptions { encoding: Some("klingon".to_owned()), ..plain() };
     assert_eq!(refused(&[("a.csv", b"x\n")], "a.csv", unknown), "source::bad_options");
+    let wide = typed(&[("x", ColumnType::Decimal { precision: 39, scale: 2 })]);
+    assert_eq!(refused(&[("a.csv", b"x\n")], "a.csv", wide), "source::bad_options");
     let wrong = ReadOptions { encoding: Some("shift_jis".to_owned()), ..plain() };
     assert_eq!(refused(&[("a.csv", b"x\n\x81")], "a.csv", wrong), "source::malformed_text");
 }
