@@ -52,8 +52,10 @@ fn check(format: &Format, cells: &[Option<String>]) {
     assert_eq!(&run(format, &tokens, Direction::Detokenize), &column, "round trip of {format}");
     assert_eq!(&run(format, &column, Direction::Tokenize), &tokens, "determinism of {format}");
     assert_eq!(tokens.logical_nulls(), column.logical_nulls(), "nulls of {format}");
-    let keeps_layout =
-        matches!(format, Format::Digits(_) | Format::Alphanumeric | Format::Pan(_) | Format::UsSsn | Format::Email { .. });
+    let keeps_layout = matches!(
+        format,
+        Format::Digits(_) | Format::Alphanumeric | Format::Pan(_) | Format::UsSsn | Format::Email { .. }
+    );
     if keeps_layout {
         assert_eq!(layout(&tokens), layout(&column), "layout of {format}");
     }
@@ -317,7 +319,10 @@ fn exhaust(format: &Format, cells: impl Iterator<Item = String>) {
 fn every_short_digit_string_has_its_own_token() {
     for length in 3..=5 {
         let size = 10u32.pow(length);
-        exhaust(&Format::Digits(Kept::NOTHING), (0..size).map(|number| format!("{number:0width$}", width = length as usize)));
+        exhaust(
+            &Format::Digits(Kept::NOTHING),
+            (0..size).map(|number| format!("{number:0width$}", width = length as usize)),
+        );
     }
 }
 
@@ -329,9 +334,18 @@ fn every_six_digit_string_has_its_own_token() {
 #[test]
 fn every_short_code_has_its_own_token() {
     let letters = || 'a'..='z';
-    exhaust(&Format::Alphanumeric, letters().flat_map(move |one| letters().flat_map(move |two| (0..100).map(move |number| format!("{one}{number:02}{two}")))));
+    exhaust(
+        &Format::Alphanumeric,
+        letters().flat_map(move |one| {
+            letters().flat_map(move |two| (0..100).map(move |number| format!("{one}{number:02}{two}")))
+        }),
+    );
     let alphabet = Format::Alphabet(Alphabet::new("xyz").unwrap());
-    exhaust(&alphabet, (0..3usize.pow(9)).map(|number| (0..9).map(|place| char::from(b'x' + (number / 3usize.pow(place) % 3) as u8)).collect()));
+    exhaust(
+        &alphabet,
+        (0..3usize.pow(9))
+            .map(|number| (0..9).map(|place| char::from(b'x' + (number / 3usize.pow(place) % 3) as u8)).collect()),
+    );
 }
 
 #[test]
