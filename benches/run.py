@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Times the main job beside a plain copy of the same file by Polars.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install polars
-    /tmp/peers/bin/python benches/run.py --rows 10000000 --rounds 3
+    python3 -m venv peers && peers/bin/pip install polars
+    peers/bin/python benches/run.py --rows 10000000 --rounds 3
 
 Builds the release binary and the sample generator, makes one wide events dataset (12 columns, 5 of them tokenized) as CSV
 and as Parquet, then runs `counterfoil run` and the copy in turn, each as a process of its own. Prints one JSON object a

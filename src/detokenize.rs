@@ -18,7 +18,6 @@ use crate::{
     keys::UnlockedKeyset,
     names::DatasetName,
     plan::{BindError, Plan, bind_column, leaves},
-    policy::TransformSpec,
     transform::{Action, Direction, Restorer, TransformError},
 };
 
@@ -44,7 +43,7 @@ impl Detokenizer {
         let mut actions = Vec::new();
         for leaf in leaves(&schema) {
             let line = found.columns().iter().find(|column| *column.path() == leaf.path);
-            let reversible = line.filter(|column| matches!(column.transform(), TransformSpec::Seal | TransformSpec::Tokenize(_)));
+            let reversible = line.filter(|column| column.is_reversible());
             let transform = match reversible {
                 Some(column) => bind_column(found, column, root, version, Direction::Detokenize, &leaf.data_type)?,
                 None => None,

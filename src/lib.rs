@@ -1,3 +1,7 @@
+//! The face of the house: what a data engineer's job, an ML pipeline or an auditor's tool calls.
+//!
+//! What it is for, and its first run, as the README has it:
+//!
 #![doc = include_str!("../README.md")]
 
 pub mod attest;
@@ -17,7 +21,7 @@ pub use counterfoil_crypto::secret::{Secret, SecretBytes};
 pub use self::{
     attest::{VerifyOptions, VerifyReport, verify},
     keys::{
-        Keyset, Keystore, KeysError, NoPassphrase, PassphraseCost, PassphraseFile, PassphraseReason, PassphraseRequest,
+        KeysError, Keyset, Keystore, NoPassphrase, PassphraseCost, PassphraseFile, PassphraseReason, PassphraseRequest,
         PassphraseSource, ProviderChoice, ProviderKind, Purpose, UnlockedKeyset, Workspace,
     },
     names::{ColumnPath, DatasetName, Domain, KeyVersion, KeysetName, RunId},

@@ -9,8 +9,14 @@ use common::{Bench, files_below, read_output};
 
 /// Cells that no token and no word of ours contains.
 const CANARIES: [&str; 8] = [
-    "zq.canary.kestrel", "Kestrelovna", "canary-host", "4929880187421003", "918-73-6501", "+44 20 7946 0871",
-    "QZ88817723", "9183746501",
+    "zq.canary.kestrel",
+    "Kestrelovna",
+    "canary-host",
+    "4929880187421003",
+    "918-73-6501",
+    "+44 20 7946 0871",
+    "QZ88817723",
+    "9183746501",
 ];
 
 const HEAD: &str = "policy = \"canary\"\nversion = 1\npurpose = \"test\"\nkeyset = \"canary\"\n";
@@ -96,14 +102,39 @@ fn no_command_that_succeeds_says_or_writes_a_cell() {
 fn no_failure_says_a_cell() {
     let rows = good_row();
     let cases: [(&str, String, &str, &str); 13] = [
-        ("a misfit in every format", format!("{HEADER}x9183746501,n,zq.canary.kestrel@,4929880187421004,918736501x,+44 x 7946 0871,c,a,n\n"), "", COLUMNS),
-        ("an e-mail without a host", format!("{HEADER}1,n,zq.canary.kestrel,4929880187421003,918-73-6501,1,c,a,n\n"), "", COLUMNS),
-        ("a card that fails the check", format!("{HEADER}1,n,a@example.com,4929880187421004,918-73-6501,1,c,a,n\n"), "", COLUMNS),
-        ("a short phone", format!("{HEADER}1,n,bob.builder@example.com,4929880187421003,918-73-6501,QZ88817723,c,a,n\n"), "", COLUMNS),
+        (
+            "a misfit in every format",
+            format!("{HEADER}x9183746501,n,zq.canary.kestrel@,4929880187421004,918736501x,+44 x 7946 0871,c,a,n\n"),
+            "",
+            COLUMNS,
+        ),
+        (
+            "an e-mail without a host",
+            format!("{HEADER}1,n,zq.canary.kestrel,4929880187421003,918-73-6501,1,c,a,n\n"),
+            "",
+            COLUMNS,
+        ),
+        (
+            "a card that fails the check",
+            format!("{HEADER}1,n,a@example.com,4929880187421004,918-73-6501,1,c,a,n\n"),
+            "",
+            COLUMNS,
+        ),
+        (
+            "a short phone",
+            format!("{HEADER}1,n,bob.builder@example.com,4929880187421003,918-73-6501,QZ88817723,c,a,n\n"),
+            "",
+            COLUMNS,
+        ),
         ("a ragged row", format!("{HEADER}{rows}9183746501,Ada Kestrelovna\n"), "", COLUMNS),
         ("an open quote", format!("{HEADER}{rows}1,\"Ada Kestrelovna,9183746501\n"), "", COLUMNS),
         ("an unknown column", format!("{HEADER}{rows}"), "", "id = \"keep\""),
-        ("a column that is not a number", format!("{HEADER}{rows}"), "read = { types = { name = \"int64\" } }", COLUMNS),
+        (
+            "a column that is not a number",
+            format!("{HEADER}{rows}"),
+            "read = { types = { name = \"int64\" } }",
+            COLUMNS,
+        ),
         ("a column that is not a date", format!("{HEADER}{rows}"), "read = { types = { code = \"date\" } }", COLUMNS),
         ("a cell that is no time", format!("{HEADER}{rows}"), "read = { types = { email = \"timestamp\" } }", COLUMNS),
         ("a header that is a row", rows.clone(), "", COLUMNS),

@@ -82,8 +82,12 @@ fn a_line_without_a_column_ends_the_run() {
 #[test]
 fn a_transform_that_cannot_take_the_type_is_refused_before_the_first_row() {
     let bench = bench(USERS);
-    let text = policy("users.csv", COLUMNS).replace("[datasets.users.columns]", "read = { types = { email = \"int64\" } }\n[datasets.users.columns]");
-    bench.write("policy.toml", text.replace("user_id = { tokenize = \"integer\" }", "user_id = { tokenize = \"integer\" }"));
+    let text = policy("users.csv", COLUMNS)
+        .replace("[datasets.users.columns]", "read = { types = { email = \"int64\" } }\n[datasets.users.columns]");
+    bench.write(
+        "policy.toml",
+        text.replace("user_id = { tokenize = \"integer\" }", "user_id = { tokenize = \"integer\" }"),
+    );
     refused(&bench, 3, &["email"]);
 }
 
@@ -180,7 +184,10 @@ fn a_disk_that_cannot_be_written() {
     bench.counterfoil(&["init", "."]).expect(0);
     bench.counterfoil(&["keys", "new", "k"]).expect(0);
     // A place that even an administrator cannot write to.
-    bench.counterfoil(&["run", "policy.toml", "--output", "/proc/counterfoil"]).expect(1).says(&["sink::io", "--output"]);
+    bench
+        .counterfoil(&["run", "policy.toml", "--output", "/sys/counterfoil"])
+        .expect(1)
+        .says(&["sink::io", "--output"]);
 }
 
 #[test]
@@ -194,10 +201,7 @@ fn a_full_disk_publishes_nothing() {
     bench.write("policy.toml", policy("users.csv", COLUMNS));
     bench.counterfoil(&["run", "policy.toml", "--init", "--dry-run"]).expect(0);
     // The shell's limit on file size stands for a full disk: the write fails in the middle of a part file.
-    let script = format!(
-        "trap '' XFSZ; ulimit -f 512; exec {} run policy.toml",
-        env!("CARGO_BIN_EXE_counterfoil")
-    );
+    let script = format!("trap '' XFSZ; ulimit -f 512; exec {} run policy.toml", env!("CARGO_BIN_EXE_counterfoil"));
     let output = std::process::Command::new("bash").args(["-c", &script]).current_dir(bench.path()).output().unwrap();
     common::Answer::of(output).expect(1).says(&["sink::io", "nothing was published"]);
     nothing_published(&bench);

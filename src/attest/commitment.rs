@@ -61,8 +61,7 @@ impl CommitKey {
 
     /// Commits to a digest. `HKDF-SHA-256[salt = label, info = lp(purpose) || lp(alias)](key, 32)` is the salt.
     pub(crate) fn commit(&self, purpose: &str, alias: &str, digest: Digest) -> (Digest, Opening) {
-        let salt: Secret<32> =
-            kdf::derive_labelled(&self.key, LABEL.as_bytes(), &[purpose.as_bytes(), alias.as_bytes()]);
+        let salt = kdf::derive_salt(&self.key, LABEL.as_bytes(), &[purpose.as_bytes(), alias.as_bytes()]);
         let opening = Opening {
             alias: alias.to_owned(),
             bytes: None,
@@ -70,10 +69,10 @@ impl CommitKey {
             path: None,
             purpose: purpose.to_owned(),
             run_id: self.run_id.clone(),
-            salt: HEXLOWER.encode(salt.expose()),
+            salt: HEXLOWER.encode(&salt),
             sha256: Sha256Hex(digest),
         };
-        (commitment(purpose, salt.expose(), &digest), opening)
+        (commitment(purpose, &salt, &digest), opening)
     }
 }
 

@@ -56,6 +56,11 @@ pub fn derive_labelled<const N: usize>(root: &Secret<32>, salt: &[u8], parts: &[
     Secret::fill(|bytes| state.expand(&info, bytes).expect("an output within RFC 5869's limit"))
 }
 
+/// As [`derive_labelled`], for a salt that may be published: it opens one commitment and says nothing of the key.
+pub fn derive_salt(root: &Secret<32>, salt: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    *derive_labelled::<32>(root, salt, parts).expose()
+}
+
 /// `SHA-256("counterfoil/tweak/v1" || lp(domain) || lp(format) || lp(class))[..16]`
 pub fn tweak(domain: &str, format: &str, class: &str) -> [u8; 16] {
     let mut input = TWEAK_LABEL.to_vec();

@@ -78,6 +78,11 @@ impl SecretBytes {
         &self.0
     }
 
+    /// The bytes of an opened cell: not a key, and as telling as the cell was. Only what restores cells reads them.
+    pub fn cleartext(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Number of bytes.
     pub fn len(&self) -> usize {
         self.0.len()

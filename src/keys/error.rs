@@ -240,7 +240,10 @@ pub enum KeysError {
     },
     /// No workspace at or above a folder.
     #[error("there is no workspace `.counterfoil` at or above `{}`", from.display())]
-    #[diagnostic(code(keys::workspace_missing), help("`counterfoil init` makes one, `--workspace DIR` names another"))]
+    #[diagnostic(
+        code(keys::workspace_missing),
+        help("`counterfoil init` makes one, `run --init` makes one on its way, `--workspace DIR` names another")
+    )]
     WorkspaceMissing {
         /// Where the search began.
         from: PathBuf,

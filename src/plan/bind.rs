@@ -77,7 +77,6 @@ pub(crate) fn bind_column(
 ) -> Result<Option<Box<dyn ColumnTransform>>, TransformError> {
     let own = Domain::of_column(dataset.name(), column.path());
     let keys = DomainKeys { domain: column.domain().unwrap_or(&own), root, version };
-    let task =
-        Task { on_misfit: column.on_misfit(), small_space: column.small_space(), transform: column.transform() };
+    let task = Task { on_misfit: column.on_misfit(), small_space: column.small_space(), transform: column.transform() };
     bound(&task, input, keys, direction)
 }

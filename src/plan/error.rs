@@ -80,7 +80,9 @@ pub enum Refusal {
     #[error("column `{column}` of dataset `{dataset}`: {space} strings are too few for `{format}`")]
     #[diagnostic(
         code(plan::small_space),
-        help("FF1 needs a message space of at least 1,000,000; write `small_space = \"permute\"` for the keyed permutation table, widen the range, or use `pseudonym`")
+        help(
+            "FF1 needs a message space of at least 1,000,000; write `small_space = \"permute\"` for the keyed permutation table, widen the range, or use `pseudonym`"
+        )
     )]
     SmallSpace {
         /// The dataset.
@@ -113,7 +115,12 @@ pub enum Refusal {
     },
     /// The column has another type than the policy expects.
     #[error("column `{column}` of dataset `{dataset}` is {found}, and the policy says `{expected}`")]
-    #[diagnostic(code(plan::retyped_column), help("the data has changed, or the policy is wrong: write `{column} = \"{found_word}\"` under `read.types`, or leave the line out"))]
+    #[diagnostic(
+        code(plan::retyped_column),
+        help(
+            "the data has changed, or the policy is wrong: write `{column} = \"{found_word}\"` under `read.types`, or leave the line out"
+        )
+    )]
     Retyped {
         /// The dataset.
         dataset: String,

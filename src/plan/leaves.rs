@@ -31,7 +31,9 @@ fn descend(path: ColumnPath, data_type: &DataType, found: &mut Vec<Leaf>) {
                 descend(path.field(field.name()), field.data_type(), found);
             }
         }
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => descend(path.items(), item.data_type(), found),
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            descend(path.items(), item.data_type(), found)
+        }
         other => found.push(Leaf { path, data_type: other.clone() }),
     }
 }

@@ -17,10 +17,10 @@ mod plan;
 mod resolve;
 mod spec;
 
+pub(crate) use self::{bind::bind_column, leaves::leaves};
 pub use self::{
     bind::{BindError, bind},
     error::{PlanRefused, Refusal},
     plan::{ColumnPlan, ColumnView, DatasetPlan, DatasetView, MessageSpace, Plan, PlanView},
     resolve::resolve,
 };
-pub(crate) use self::{bind::bind_column, leaves::leaves};

@@ -196,6 +196,11 @@ impl ColumnPlan {
         !matches!(self.transform, TransformSpec::Keep)
     }
 
+    /// Whether whoever holds the key can restore the cells.
+    pub fn is_reversible(&self) -> bool {
+        matches!(self.transform, TransformSpec::Seal | TransformSpec::Tokenize(_))
+    }
+
     /// The transform in the policy's words, with what is not the default.
     pub fn words(&self) -> String {
         let mut words = self.transform.to_string();

@@ -28,11 +28,7 @@ use crate::{
 /// # Errors
 ///
 /// [`PlanRefused`] with every column that has no rule, rule that has no column, and column whose type does not fit.
-pub fn resolve(
-    policy: &Policy,
-    schemas: &[SchemaRef],
-    key_version: Option<KeyVersion>,
-) -> Result<Plan, PlanRefused> {
+pub fn resolve(policy: &Policy, schemas: &[SchemaRef], key_version: Option<KeyVersion>) -> Result<Plan, PlanRefused> {
     let mut refusals = Vec::new();
     let mut datasets = Vec::new();
     for (dataset, schema) in policy.datasets().iter().zip(schemas) {
@@ -86,8 +82,7 @@ fn rule_of<'a>(dataset: &'a DatasetPolicy, path: &ColumnPath) -> Option<&'a Rule
 }
 
 fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Described) -> ColumnPlan {
-    let keyed =
-        rule.transform.value.is_keyed() || matches!(rule.on_misfit, OnMisfit::Pseudonym | OnMisfit::Seal);
+    let keyed = rule.transform.value.is_keyed() || matches!(rule.on_misfit, OnMisfit::Pseudonym | OnMisfit::Seal);
     ColumnPlan {
         domain: keyed.then(|| rule.domain_or_own(&dataset.name.value)),
         input_type: leaf.data_type.clone(),

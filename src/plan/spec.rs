@@ -11,17 +11,13 @@
 use arrow_schema::{DataType, TimeUnit};
 use counterfoil_crypto::secret::Secret;
 
-use super::{
-    error::Refusal,
-    leaves::Leaf,
-    plan::MessageSpace,
-};
+use super::{error::Refusal, leaves::Leaf, plan::MessageSpace};
 use crate::{
     names::{DatasetName, KeyVersion},
     policy::{self, CoarsenSpec, DatasetPolicy, PseudonymEncoding, Rule, TokenizeSpec, TransformSpec},
     transform::{
-        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange,
-        Kept, Mask, OnMisfit, Pseudonym, Seal, SmallSpace, Tokenize, TransformError,
+        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Encoding, Format, IntegerRange, Kept,
+        Mask, OnMisfit, Pseudonym, Seal, SmallSpace, Tokenize, TransformError,
     },
 };
 
@@ -113,9 +109,10 @@ pub(super) fn word_of(data_type: &DataType) -> String {
         DataType::Float64 => "float64".to_owned(),
         DataType::Int32 => "int32".to_owned(),
         DataType::Int64 => "int64".to_owned(),
-        DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, _) => {
-            "timestamp".to_owned()
-        }
+        DataType::Timestamp(
+            TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond,
+            _,
+        ) => "timestamp".to_owned(),
         DataType::LargeUtf8 | DataType::Utf8 | DataType::Utf8View => "text".to_owned(),
         DataType::Dictionary(_, values) => word_of(values),
         other => other.to_string(),
@@ -146,10 +143,8 @@ impl Unfit {
                 dataset: names.0,
                 column: names.1,
                 found: leaf.data_type.to_string(),
-                help: miette::Diagnostic::help(&error).map_or_else(
-                    || "choose another transform for this column".to_owned(),
-                    |help| help.to_string(),
-                ),
+                help: miette::Diagnostic::help(&error)
+                    .map_or_else(|| "choose another transform for this column".to_owned(), |help| help.to_string()),
                 why: error.to_string(),
                 place,
             },
@@ -174,9 +169,12 @@ fn spaces(transform: &TransformSpec, input: &DataType) -> Result<Vec<MessageSpac
 
 fn warnings(rule: &Rule, spaces: &[MessageSpace]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let small = spaces.iter().any(|space| space.size.replace(',', "").parse::<u128>().is_ok_and(|size| size < 1_000_000));
+    let small =
+        spaces.iter().any(|space| space.size.replace(',', "").parse::<u128>().is_ok_and(|size| size < 1_000_000));
     if small && rule.small_space == policy::SmallSpace::Permute {
-        warnings.push("the message space is small: whoever holds the key, or enough known pairs, knows every token".to_owned());
+        warnings.push(
+            "the message space is small: whoever holds the key, or enough known pairs, knows every token".to_owned(),
+        );
     }
     if let TransformSpec::Tokenize(TokenizeSpec::Pan { keep_first, keep_last }) = rule.transform.value
         && keep_first + keep_last > 0
@@ -217,9 +215,10 @@ fn format_of(spec: &TokenizeSpec) -> Result<Format, TransformError> {
     Ok(match spec {
         TokenizeSpec::Alphabet { alphabet } => Format::Alphabet(Alphabet::new(alphabet)?),
         TokenizeSpec::Alphanumeric => Format::Alphanumeric,
-        TokenizeSpec::Date(range) => {
-            Format::Date(DateRange::new(&range.min.format("%Y-%m-%d").to_string(), &range.max.format("%Y-%m-%d").to_string())?)
-        }
+        TokenizeSpec::Date(range) => Format::Date(DateRange::new(
+            &range.min.format("%Y-%m-%d").to_string(),
+            &range.max.format("%Y-%m-%d").to_string(),
+        )?),
         TokenizeSpec::Digits { keep_first, keep_last } => Format::Digits(kept(*keep_first, *keep_last)),
         TokenizeSpec::Email { keep_domain } => Format::Email { keep_domain: *keep_domain },
         TokenizeSpec::Integer { range: None } => Format::Integer(None),

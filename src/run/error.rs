@@ -55,7 +55,10 @@ pub enum RunError {
     Dataset(#[from] DatasetError),
     /// A mistake of ours.
     #[error("{place} ended in a way that it never should")]
-    #[diagnostic(code(run::defect), help("nothing was published; please report it with the schema of the input, never with its rows"))]
+    #[diagnostic(
+        code(run::defect),
+        help("nothing was published; please report it with the schema of the input, never with its rows")
+    )]
     Defect {
         /// Which part.
         place: &'static str,
@@ -77,7 +80,10 @@ pub enum RunError {
     Plan(#[from] Box<PlanRefused>),
     /// The plan is not the one that was reviewed.
     #[error("the plan differs from `{}`", path.display())]
-    #[diagnostic(code(run::locked), help("see what changed with `counterfoil plan POLICY`, then accept it with `--lock`"))]
+    #[diagnostic(
+        code(run::locked),
+        help("see what changed with `counterfoil plan POLICY`, then accept it with `--lock`")
+    )]
     PlanChanged {
         /// The lock file.
         path: PathBuf,

@@ -17,7 +17,8 @@ use counterfoil_crypto::digest::{Digest, Sha256, sha256};
 use super::pipeline::Done;
 use crate::{
     attest::{
-        self, ColumnFacts, DroppedFacts, InputFacts, KeyFacts, ManifestFacts, OutputFacts, PolicyFacts, SchemaColumn, ToolFacts,
+        self, ColumnFacts, DroppedFacts, InputFacts, KeyFacts, ManifestFacts, OutputFacts, PolicyFacts, SchemaColumn,
+        ToolFacts,
     },
     dataset::type_name,
     keys::Keyset,
@@ -162,7 +163,11 @@ fn column_facts(run: &RunFacts<'_>, column: &ColumnPlan, misfits: u64) -> Column
     let spaces: Vec<String> = column
         .spaces()
         .iter()
-        .map(|space| if space.class.is_empty() { space.size.clone() } else { format!("{}: {}", space.class, space.size) })
+        .map(
+            |space| {
+                if space.class.is_empty() { space.size.clone() } else { format!("{}: {}", space.class, space.size) }
+            },
+        )
         .collect();
     let words = column.words();
     let parameters = words.strip_prefix(transform.word()).unwrap_or_default().trim_start_matches([' ', ',']).to_owned();
@@ -177,7 +182,7 @@ fn column_facts(run: &RunFacts<'_>, column: &ColumnPlan, misfits: u64) -> Column
         domain: column.domain().map(ToString::to_string),
         key: uses_key(column).then(|| (run.keyset.name().to_string(), run.version.0)),
         masking: column.is_protected(),
-        reversible: matches!(transform, TransformSpec::Tokenize(_) | TransformSpec::Seal),
+        reversible: column.is_reversible(),
         misfits,
         on_misfit: if can_misfit { column.on_misfit().to_string() } else { String::new() },
         message_space: spaces.join("; "),
@@ -201,7 +206,13 @@ fn schema_digest(schema: &Schema) -> Digest {
     let fields: Vec<String> = schema
         .fields()
         .iter()
-        .map(|field| format!("{:?} {}", field.name(), type_name(field.data_type()).unwrap_or_else(|| field.data_type().to_string())))
+        .map(|field| {
+            format!(
+                "{:?} {}",
+                field.name(),
+                type_name(field.data_type()).unwrap_or_else(|| field.data_type().to_string())
+            )
+        })
         .collect();
     sha256(fields.join("\n").as_bytes())
 }

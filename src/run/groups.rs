@@ -18,8 +18,16 @@ use std::{
 
 use arrow_array::RecordBatch;
 
-use super::{error::RunError, pipeline::RawGroup};
+use super::error::RunError;
 use crate::{dataset::SourceReceipt, sink::ROWS_PER_GROUP, source::Source};
+
+/// Rows of one row group as they were read.
+pub(super) struct RawGroup {
+    pub(super) batches: Vec<RecordBatch>,
+    pub(super) bytes_read: u64,
+    pub(super) first_row: u64,
+    pub(super) index: u64,
+}
 
 /// Cuts the rows of a source into row groups.
 pub(super) struct GroupCutter {

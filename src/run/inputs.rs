@@ -8,13 +8,21 @@
 //!
 //! How a file is read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use crate::{
     names::Segment,
     policy::{self, DatasetPolicy, Policy, TransformSpec},
     source::{self, SourceSpec},
 };
+
+/// The folder of the policy's file.
+pub(super) fn folder_of(policy: &Policy) -> PathBuf {
+    if policy.base().as_os_str().is_empty() { PathBuf::from(".") } else { policy.base().to_owned() }
+}
 
 /// Where and how a dataset is read.
 pub(super) fn source_spec(policy: &Policy, dataset: &DatasetPolicy) -> SourceSpec {

@@ -20,10 +20,14 @@ use std::{
     sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
 };
 
-use arrow_array::RecordBatch;
 use rayon::ThreadPool;
 
-use super::{error::RunError, groups::GroupCutter, preview::Preview, progress::Progress};
+use super::{
+    error::RunError,
+    groups::{GroupCutter, RawGroup},
+    preview::Preview,
+    progress::Progress,
+};
 use crate::{
     dataset::{LogicalColumn, LogicalDigest, SinkFile, SinkReceipt, SourceReceipt},
     plan::{ColumnPlan, DatasetPlan},
@@ -53,14 +57,6 @@ pub(super) struct Done {
     pub(super) source: SourceReceipt,
 }
 
-/// Rows of one row group as they were read.
-pub(super) struct RawGroup {
-    pub(super) batches: Vec<RecordBatch>,
-    pub(super) bytes_read: u64,
-    pub(super) first_row: u64,
-    pub(super) index: u64,
-}
-
 /// Rows of one row group as they will be written.
 struct ReadyGroup {
     bytes_read: u64,
@@ -73,7 +69,8 @@ type Ready = (u64, Result<ReadyGroup, RunError>);
 /// Carries out one dataset.
 pub(super) fn execute(job: &Job<'_>, source: Box<dyn Source>) -> Result<Done, RunError> {
     let mut groups = GroupCutter::new(source);
-    let first = groups.next_group()?;
+    // Sources parse in parallel: on this pool, so that the number of threads that was asked for holds.
+    let first = job.pool.install(|| groups.next_group())?;
     let begun = begin(first.as_ref(), job)?;
     let in_flight = job.pool.current_num_threads() + 1;
     let (permit_sender, permits) = sync_channel(in_flight);
@@ -93,7 +90,7 @@ pub(super) fn execute(job: &Job<'_>, source: Box<dyn Source>) -> Result<Done, Ru
                 }
                 let (sender, encoder, sanitizer) = (ready_sender.clone(), &begun.encoder, job.sanitizer);
                 pool.spawn(move |_| work(group, sanitizer, encoder, &sender));
-                next = groups.next_group()?;
+                next = job.pool.install(|| groups.next_group())?;
             }
             Ok(())
         });
@@ -136,8 +133,13 @@ fn begin(first: Option<&RawGroup>, job: &Job<'_>) -> Result<Begun, RunError> {
         }
         None => (Vec::new(), None),
     };
-    let protected: Vec<bool> =
-        job.plan.columns().iter().filter(|column| column.output_type().is_some()).map(ColumnPlan::is_protected).collect();
+    let protected: Vec<bool> = job
+        .plan
+        .columns()
+        .iter()
+        .filter(|column| column.output_type().is_some())
+        .map(ColumnPlan::is_protected)
+        .collect();
     let encoder = Encoder::new(job.sanitizer.output_schema(), &protected, &job.footer, &rows)?;
     Ok(Begun { encoder, preview })
 }

@@ -21,7 +21,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::{
     error::RunError,
     facts::{RunFacts, footer_entries, manifest_facts, tool_facts},
-    inputs::source_spec,
+    inputs::{folder_of, source_spec},
     lock::check_lock,
     pipeline::{Done, Job, execute},
     preview::Preview,
@@ -64,7 +64,10 @@ pub struct RunOptions<'a> {
 
 impl std::fmt::Debug for RunOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RunOptions").field("output", &self.output).field("dry_run", &self.dry_run).finish_non_exhaustive()
+        f.debug_struct("RunOptions")
+            .field("output", &self.output)
+            .field("dry_run", &self.dry_run)
+            .finish_non_exhaustive()
     }
 }
 
@@ -147,9 +150,11 @@ pub fn run(policy: &Policy, options: &RunOptions<'_>) -> Result<RunReport, RunEr
         version,
     };
     let mut staged = Vec::new();
-    let stagings = plan.datasets().iter().map(|dataset| Staging::begin(&lock, dataset.name().as_str(), options.replace));
+    let stagings =
+        plan.datasets().iter().map(|dataset| Staging::begin(&lock, dataset.name().as_str(), options.replace));
     let stagings: Vec<Staging> = stagings.collect::<Result<_, _>>()?;
-    for (((dataset, sanitizer), source), staging) in plan.datasets().iter().zip(&sanitizers).zip(sources).zip(stagings) {
+    for (((dataset, sanitizer), source), staging) in plan.datasets().iter().zip(&sanitizers).zip(sources).zip(stagings)
+    {
         let begun = Instant::now();
         let task = Task { dataset, pool: &pool, sanitizer, source, staging: &staging };
         let done = sanitize_dataset(policy, &facts, task, options.progress)?;
@@ -177,11 +182,6 @@ pub fn run(policy: &Policy, options: &RunOptions<'_>) -> Result<RunReport, RunEr
         seconds: clock.elapsed().as_secs_f64(),
         datasets,
     })
-}
-
-/// The folder of the policy's file.
-pub(super) fn folder_of(policy: &Policy) -> PathBuf {
-    if policy.base().as_os_str().is_empty() { PathBuf::from(".") } else { policy.base().to_owned() }
 }
 
 /// Opens the files of one dataset as the policy says; `None` where it has no such dataset.
@@ -314,8 +314,7 @@ fn preview_rows(
         let batch = source.next_batch().map_err(|cause| place(cause.into(), policy, dataset))?;
         let Some(batch) = batch else { break };
         let wanted = batch.slice(0, batch.num_rows().min(rows - shown.len()));
-        let sanitized =
-            sanitizer.apply(&wanted, first_row).map_err(|cause| place(cause.into(), policy, dataset))?;
+        let sanitized = sanitizer.apply(&wanted, first_row).map_err(|cause| place(cause.into(), policy, dataset))?;
         for row in 0..wanted.num_rows() {
             shown.extend(Preview::of_row(dataset, &wanted, sanitized.batch(), row));
         }

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use counterfoil_crypto::sign::SigningKey;
 
-use super::{error::RunError, run::folder_of};
+use super::{error::RunError, inputs::folder_of};
 use crate::{
-    keys::{Keystore, KeysError, PassphraseSource, ProviderChoice, Purpose, UnlockedKeyset, Workspace},
+    keys::{KeysError, Keystore, PassphraseSource, ProviderChoice, Purpose, UnlockedKeyset, Workspace},
     names::{KeyVersion, KeysetName},
     policy::Policy,
 };

@@ -14,7 +14,10 @@ use miette::Diagnostic;
 pub enum SinkError {
     /// The Parquet encoder refused a column.
     #[error("the Parquet encoder refused the rows of `{file}`")]
-    #[diagnostic(code(sink::encode), help("this is a type that cannot be written yet, or a mistake of ours: please report the schema"))]
+    #[diagnostic(
+        code(sink::encode),
+        help("this is a type that cannot be written yet, or a mistake of ours: please report the schema")
+    )]
     Encode {
         /// Part file, relative to the dataset.
         file: String,
@@ -23,7 +26,9 @@ pub enum SinkError {
     #[error("the output `{}` exists", path.display())]
     #[diagnostic(
         code(sink::output_exists),
-        help("choose another place with `--output DIR`, or let `--replace` swap it for the new one when that is complete")
+        help(
+            "choose another place with `--output DIR`, or let `--replace` swap it for the new one when that is complete"
+        )
     )]
     Exists {
         /// The folder that is in the way.

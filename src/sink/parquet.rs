@@ -24,9 +24,8 @@ use arrow_schema::{DataType, Schema, SchemaRef};
 use counterfoil_crypto::digest::{Digest, Sha256};
 use parquet::{
     arrow::{
-        ArrowSchemaConverter,
+        ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata,
         arrow_writer::{ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves},
-        add_encoded_arrow_schema_to_metadata,
     },
     basic::{Compression, ZstdLevel},
     file::{
@@ -80,12 +79,7 @@ impl Encoder {
     /// Decides the encoding of a dataset whose first row group is `first`.
     ///
     /// `protected` says for every leaf, in schema order, whether it was transformed.
-    pub fn new(
-        schema: SchemaRef,
-        protected: &[bool],
-        footer: &Footer,
-        first: &[Sanitized],
-    ) -> Result<Self, SinkError> {
+    pub fn new(schema: SchemaRef, protected: &[bool], footer: &Footer, first: &[Sanitized]) -> Result<Self, SinkError> {
         let refused = |_| SinkError::Encode { file: "data".to_owned() };
         let descriptor = ArrowSchemaConverter::new().convert(&schema).map_err(refused)?;
         let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(refused)?;
@@ -184,7 +178,12 @@ impl PartWriter {
         }
         let failure = Failure::default();
         let file = File::create_new(&path).map_err(SinkError::io("make", &path))?;
-        let sink = HashingFile { file: BufWriter::with_capacity(1 << 20, file), hash: Sha256::new(), bytes: 0, failure: Arc::clone(&failure) };
+        let sink = HashingFile {
+            file: BufWriter::with_capacity(1 << 20, file),
+            hash: Sha256::new(),
+            bytes: 0,
+            failure: Arc::clone(&failure),
+        };
         let root = encoder.factory_root().map_err(|()| SinkError::Encode { file: relative.clone() })?;
         let writer = SerializedFileWriter::new(sink, root, Arc::clone(&encoder.properties))
             .map_err(|_| SinkError::Encode { file: relative.clone() })?;
@@ -253,9 +252,11 @@ impl HashingFile {
 
     fn keep<T>(&self, outcome: std::io::Result<T>) -> std::io::Result<T> {
         outcome.inspect_err(|error| {
-            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| match error.raw_os_error() {
-                Some(code) => std::io::Error::from_raw_os_error(code),
-                None => error.kind().into(),
+            self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| {
+                match error.raw_os_error() {
+                    Some(code) => std::io::Error::from_raw_os_error(code),
+                    None => error.kind().into(),
+                }
             });
         })
     }
@@ -330,7 +331,9 @@ fn arrow_row_hashes(column: &ArrayRef) -> Result<std::collections::HashSet<u64>,
                 let start = (data.offset() + row) * width;
                 hasher.write(buffer.get(start..start + width).ok_or(())?);
             }
-            (None, DataType::Utf8) => hasher.write(arrow_array::cast::AsArray::as_string::<i32>(column).value(row).as_bytes()),
+            (None, DataType::Utf8) => {
+                hasher.write(arrow_array::cast::AsArray::as_string::<i32>(column).value(row).as_bytes())
+            }
             (None, DataType::LargeUtf8) => {
                 hasher.write(arrow_array::cast::AsArray::as_string::<i64>(column).value(row).as_bytes());
             }

@@ -107,7 +107,9 @@ fn apply_options(shape: &mut Shape, files: &[InputFile], options: &ReadOptions) 
     if let Shape::Object(fields) = shape {
         for (name, shape) in fields {
             let untold = !matches!(shape, Shape::Leaf(Leaf::Told(_)));
-            if options.text_columns.contains(name.as_str()) && untold && matches!(shape, Shape::Leaf(_) | Shape::Null) {
+            // A number of JSON is a number, whatever is done to it: no zero of it is lost.
+            let textual = matches!(shape, Shape::Leaf(Leaf::Text) | Shape::Null);
+            if options.text_columns.contains(name.as_str()) && untold && textual {
                 *shape = Shape::Leaf(Leaf::Text);
             }
         }

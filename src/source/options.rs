@@ -67,9 +67,9 @@ pub enum ColumnType {
     },
     /// A decimal or scientific number that fits an IEEE 754 double.
     Float64,
-    /// A whole number without leading zeros.
+    /// A whole number without leading zeros; a fraction of zeros is let pass, as in the `17850.0` of a nullable column.
     Int32,
-    /// A whole number without leading zeros.
+    /// A whole number without leading zeros; a fraction of zeros is let pass, as in the `17850.0` of a nullable column.
     Int64,
     /// The cell as it stands.
     Text,
@@ -127,7 +127,7 @@ pub struct ReadOptions {
     pub null_values: Vec<String>,
     /// CSV: the quote character; `None` for files that do not quote.
     pub quote: Option<u8>,
-    /// CSV and NDJSON: top-level columns that are text unless `types` says otherwise.
+    /// CSV: columns that are text unless `types` says otherwise; NDJSON: likewise, where all cells looked at are null.
     pub text_columns: BTreeSet<String>,
     /// CSV and NDJSON: types by column, or by path (`context.amount`, `items[].price`); partition columns too.
     pub types: BTreeMap<String, ColumnType>,

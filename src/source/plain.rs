@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - Only metadata and nullability differ between a type and its plain form; cells are shared, not copied.
+//! - Only metadata and nullability differ between a type and its plain form, and seconds become milliseconds.
+//! - Cells are shared, not copied, but for those.
 //!
 //! # What this module does not know
 //!
@@ -14,7 +15,8 @@ use arrow_array::{
     Array, ArrayRef, FixedSizeListArray, GenericListArray, GenericListViewArray, MapArray, OffsetSizeTrait,
     StructArray, cast::AsArray,
 };
-use arrow_schema::{DataType, Field, FieldRef, Fields};
+use arrow_cast::{CastOptions, cast_with_options};
+use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
 
 /// The same field without metadata at any depth.
 pub(super) fn plain_field(field: &Field) -> Field {
@@ -38,6 +40,8 @@ fn with_children(data_type: &DataType, child: &impl Fn(&Field) -> Option<Field>)
         DataType::Struct(fields) => {
             DataType::Struct(fields.iter().map(|field| one(field)).collect::<Option<Fields>>()?)
         }
+        // Parquet has no seconds: written as such they would come back as bare integers elsewhere.
+        DataType::Timestamp(TimeUnit::Second, zone) => DataType::Timestamp(TimeUnit::Millisecond, zone.clone()),
         DataType::Dictionary(keys, values) => DataType::Dictionary(keys.clone(), Box::new(plain_type(values))),
         other => other.clone(),
     })
@@ -81,7 +85,7 @@ pub(super) fn width(data_type: &DataType) -> usize {
     }
 }
 
-/// The same cells under `target`, which differs from the array's type in metadata and nullability at most.
+/// The same cells under `target`, which differs from the array's type in metadata, nullability and seconds at most.
 pub(super) fn conform(array: &ArrayRef, target: &DataType) -> Option<ArrayRef> {
     if array.data_type() == target {
         return Some(Arc::clone(array));
@@ -107,6 +111,10 @@ pub(super) fn conform(array: &ArrayRef, target: &DataType) -> Option<ArrayRef> {
             let columns =
                 columns.map(|(column, field)| conform(column, field.data_type())).collect::<Option<Vec<_>>>()?;
             Arc::new(StructArray::try_new_with_length(to.clone(), columns, nulls, array.len()).ok()?)
+        }
+        (DataType::Timestamp(TimeUnit::Second, _), DataType::Timestamp(TimeUnit::Millisecond, _)) => {
+            let checked = CastOptions { safe: false, ..CastOptions::default() };
+            cast_with_options(array, target, &checked).ok()?
         }
         _ => return None,
     })

@@ -48,10 +48,10 @@ impl Cast {
                 Arc::new(array.with_precision_and_scale(precision, scale).map_err(|_| 0_usize)?)
             }
             ColumnType::Float64 => Arc::new(self.collect::<_, Float64Array>(cells, parse_float)?),
-            ColumnType::Int32 => {
-                Arc::new(self.collect::<_, Int32Array>(cells, |cell| i32::try_from(parse_int(cell.as_bytes())?).ok())?)
-            }
-            ColumnType::Int64 => Arc::new(self.collect::<_, Int64Array>(cells, |cell| parse_int(cell.as_bytes()))?),
+            ColumnType::Int32 => Arc::new(
+                self.collect::<_, Int32Array>(cells, |cell| i32::try_from(parse_whole(cell.as_bytes())?).ok())?,
+            ),
+            ColumnType::Int64 => Arc::new(self.collect::<_, Int64Array>(cells, |cell| parse_whole(cell.as_bytes()))?),
             ColumnType::Timestamp => {
                 let parse = |cell: &str| {
                     let (micros, zoned) = parse_timestamp(cell.as_bytes())?;
@@ -138,6 +138,22 @@ fn parse_bool(cell: &str) -> Option<bool> {
 }
 
 /// A whole number as its own canonical text: no plus, no leading zeros, no negative zero.
+/// A whole number, with a fraction of zeros or without: spreadsheets and data frames write nullable integers so.
+fn parse_whole(cell: &[u8]) -> Option<i64> {
+    let whole = match cell.iter().position(|byte| *byte == b'.') {
+        None => cell,
+        Some(point) => {
+            let (whole, fraction) = cell.split_at_checked(point)?;
+            let zeros = fraction.get(1..)?;
+            if zeros.is_empty() || zeros.iter().any(|byte| *byte != b'0') {
+                return None;
+            }
+            whole
+        }
+    };
+    parse_int(whole)
+}
+
 fn parse_int(cell: &[u8]) -> Option<i64> {
     let digits = cell.strip_prefix(b"-").unwrap_or(cell);
     let canonical = match digits {

@@ -70,7 +70,7 @@ impl Treatment {
         match self {
             Self::Pseudonym(_) if pseudonym::is_marked(cell) => Ok(Some(cell.to_owned())),
             Self::Seal(sealer) if seal::is_marked(cell) => match sealer.open_text(cell, row) {
-                Ok(opened) => Ok(str::from_utf8(opened.expose()).ok().map(str::to_owned)),
+                Ok(opened) => Ok(str::from_utf8(opened.cleartext()).ok().map(str::to_owned)),
                 Err(TransformError::Unopened { .. }) => Ok(None),
                 Err(error) => Err(error),
             },

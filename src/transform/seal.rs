@@ -83,7 +83,7 @@ impl BoundSeal {
                 (Some(cell), Direction::Tokenize) => texts.push(Some(self.sealer.seal_text(cell)?)),
                 (Some(cell), Direction::Detokenize) => {
                     let opened = self.sealer.open_text(cell, row)?;
-                    let text = str::from_utf8(opened.expose());
+                    let text = str::from_utf8(opened.cleartext());
                     texts.push(Some(text.map_err(|_| TransformError::Unopened { place: row_place(row) })?.to_owned()));
                 }
             }
@@ -97,7 +97,7 @@ impl BoundSeal {
             match (cell, self.direction) {
                 (None, _) => sealed.append_null(),
                 (Some(cell), Direction::Tokenize) => sealed.append_value(self.sealer.seal(cell)?),
-                (Some(cell), Direction::Detokenize) => sealed.append_value(self.sealer.open(cell, row)?.expose()),
+                (Some(cell), Direction::Detokenize) => sealed.append_value(self.sealer.open(cell, row)?.cleartext()),
             }
         }
         Ok(Arc::new(sealed.finish()))

@@ -32,7 +32,7 @@ use parquet::{
 use tempfile::TempDir;
 
 /// A raw path that must not show on the shared side.
-pub(crate) const RAW_PATH: &str = "/home/jane.doe/exports/people.csv";
+pub(crate) const RAW_PATH: &str = "/exports/jane.doe/people.csv";
 /// A dropped column whose name must not show on the shared side.
 pub(crate) const DROPPED: &str = "mothers_maiden_name";
 

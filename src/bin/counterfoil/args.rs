@@ -12,7 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// sanitized Parquet, signed provenance.
 #[derive(Debug, Parser)]
 #[command(name = "counterfoil", version, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 policy or plan refused; `verify` has its own (see its --help).")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 policy or plan refused; `verify` has its own (see its --help)."
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]

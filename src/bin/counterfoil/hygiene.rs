@@ -9,8 +9,12 @@ use std::panic;
 /// Panics print their place only: the payload of a dependency's panic could quote a cell.
 pub(crate) fn quiet_panics() {
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", file_name(at.file()), at.line()));
-        eprintln!("Error: a defect at {place}\n\n  nothing was published; please report the place and the command, never the data");
+        let place = info
+            .location()
+            .map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", file_name(at.file()), at.line()));
+        eprintln!(
+            "Error: a defect at {place}\n\n  nothing was published; please report the place and the command, never the data"
+        );
     }));
 }
 

@@ -70,7 +70,8 @@ pub(crate) fn choice(provider: Provider) -> ProviderChoice {
 /// A keyset's name from the command line.
 pub(crate) fn keyset_name(text: &str) -> Result<KeysetName, Failure> {
     text.parse().map_err(|error| {
-        Usage { message: format!("`{text}` cannot name a keyset: {error}"), help: "for example `shop`".to_owned() }.into()
+        Usage { message: format!("`{text}` cannot name a keyset: {error}"), help: "for example `shop`".to_owned() }
+            .into()
     })
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn plan(args: &PlanArgs, workspace: Option<&Path>, talk: Talk) -> Res
 
 fn print(planned: &Planned) {
     let plan = &planned.plan;
-    let version = plan.key_version().map_or_else(|| "no keystore yet".to_owned(), |version| format!("version {version}"));
+    let version =
+        plan.key_version().map_or_else(|| "no keystore yet".to_owned(), |version| format!("version {version}"));
     data(&format!(
         "policy   {}\npurpose  {}\nkeyset   {}, {version}\nsha256   {}\n",
         plan.policy(),
@@ -122,7 +123,11 @@ fn spaces(column: &ColumnPlan) -> String {
     let shown: Vec<String> = spaces
         .iter()
         .take(if spaces.len() > 2 { 1 } else { 2 })
-        .map(|space| if space.class.is_empty() { space.size.clone() } else { format!("{} ({})", space.size, space.class) })
+        .map(
+            |space| {
+                if space.class.is_empty() { space.size.clone() } else { format!("{} ({})", space.size, space.class) }
+            },
+        )
         .collect();
     match spaces.len() - shown.len() {
         0 => shown.join("; "),
