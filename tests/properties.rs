@@ -1,6 +1,6 @@
 //! Properties of transforms that hold for all cells: round trip, determinism, injectivity, shape, nulls, batches, layouts.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that fails panics")]
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::{collections::HashSet, sync::Arc};
 
