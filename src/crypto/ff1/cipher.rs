@@ -22,13 +22,18 @@ use crate::ff1::{
     limits::MAX_CONTEXT,
     narrow::Direction,
     parameters::Parameters,
-    tier::{Half, Tier, fold_big, unfold_big},
+    positional::Positional,
+    tier::{Half, Tier},
 };
 
-/// Rows that go through the rounds together: what the block cipher takes at once on the widest machines.
-pub(crate) const LANES: usize = 64;
+/// Rows that go through the rounds together when there are so many: the block cipher's own cost of a call is then small.
+pub(crate) const BATCH: usize = 256;
 
-/// Lanes for the rest of a batch, so that few rows do not pay for 64.
+/// Lanes for the rest: the fewest blocks that the block cipher takes at full width on the widest machines. A rest is
+/// padded to as many, which costs less than its blocks one by one.
+const LANES: usize = 64;
+
+/// Lanes for the rest of a rest, so that few rows do not pay for 64.
 const FEW_LANES: usize = 8;
 
 /// Contexts of some rows; of each, the cipher takes the first `context_len` bytes.
@@ -39,6 +44,7 @@ pub struct NumeralCipher {
     schedule: Arc<Schedule>,
     parameters: Parameters,
     layout: Layout,
+    positional: Positional,
     tier: Tier,
 }
 
@@ -73,8 +79,9 @@ impl NumeralCipher {
     fn build(key: &Ff1Key, parameters: Parameters, tweak: &[u8], context_len: usize) -> Result<Self, Ff1Error> {
         let schedule = Arc::clone(&key.0);
         let layout = Layout::new(&schedule, &parameters, tweak, context_len)?;
+        let positional = Positional::new(parameters.radix);
         let tier = Tier::new(&parameters);
-        Ok(Self { schedule, parameters, layout, tier })
+        Ok(Self { schedule, parameters, layout, positional, tier })
     }
 
     /// Number of different numerals.
@@ -191,8 +198,8 @@ impl NumeralCipher {
         if let Some(place) = numerals.iter().position(|numeral| u32::from(*numeral) >= self.parameters.radix) {
             return Err(Ff1Error::NumeralOutOfRange { row: place / length });
         }
-        let mut contexts = contexts.map(|contexts| contexts.chunks(LANES));
-        for rows in numerals.chunks_mut(LANES * length) {
+        let mut contexts = contexts.map(|contexts| contexts.chunks(BATCH));
+        for rows in numerals.chunks_mut(BATCH * length) {
             let contexts = contexts.as_mut().and_then(Iterator::next);
             match self.tier {
                 Tier::Big => self.big_numerals(rows, contexts, direction),
@@ -203,32 +210,32 @@ impl NumeralCipher {
         Ok(())
     }
 
-    /// At most [`LANES`] rows as numerals.
+    /// At most [`BATCH`] rows as numerals.
     fn batch_of_numerals<H: Half>(&self, numerals: &mut [u16], contexts: Contexts<'_>, direction: Direction) {
-        let Parameters { radix, length, u, .. } = self.parameters;
-        let (mut a, mut b) = ([H::default(); LANES], [H::default(); LANES]);
+        let Parameters { length, u, .. } = self.parameters;
+        let (mut a, mut b) = ([H::default(); BATCH], [H::default(); BATCH]);
         for ((a, b), row) in a.iter_mut().zip(&mut b).zip(numerals.chunks_exact(length)) {
             let (first, second) = row.split_at(u);
-            (*a, *b) = (H::fold(first, radix), H::fold(second, radix));
+            (*a, *b) = (H::fold(first, &self.positional), H::fold(second, &self.positional));
         }
         let rows = numerals.len() / length;
         self.batch(a.get_mut(..rows).unwrap_or_default(), b.get_mut(..rows).unwrap_or_default(), contexts, direction);
         for ((a, b), row) in a.into_iter().zip(b).zip(numerals.chunks_exact_mut(length)) {
             let (first, second) = row.split_at_mut(u);
-            a.unfold(first, radix);
-            b.unfold(second, radix);
+            a.unfold(first, &self.positional);
+            b.unfold(second, &self.positional);
         }
     }
 
     /// Rows as numerals whose halves fit no machine integer.
     fn big_numerals(&self, numerals: &mut [u16], contexts: Contexts<'_>, direction: Direction) {
-        let Parameters { radix, length, u, .. } = self.parameters;
+        let Parameters { length, u, .. } = self.parameters;
         for (place, row) in numerals.chunks_exact_mut(length).enumerate() {
             let (first, second) = row.split_at_mut(u);
-            let mut halves = Halves { a: fold_big(first, radix), b: fold_big(second, radix) };
+            let mut halves = Halves { a: self.positional.fold_big(first), b: self.positional.fold_big(second) };
             self.big_row(&mut halves, contexts.and_then(|contexts| contexts.get(place)), direction);
-            unfold_big(halves.a, first, radix);
-            unfold_big(halves.b, second, radix);
+            self.positional.unfold_big(halves.a, first);
+            self.positional.unfold_big(halves.b, second);
         }
     }
 
@@ -262,19 +269,26 @@ impl NumeralCipher {
         if let Some(row) = a.iter().zip(b.iter()).position(|(a, b)| *a > greatest_a || *b > greatest_b) {
             return Err(Ff1Error::HalfOutOfRange { row });
         }
-        let mut contexts = contexts.map(|contexts| contexts.chunks(LANES));
-        for (a, b) in a.chunks_mut(LANES).zip(b.chunks_mut(LANES)) {
+        let mut contexts = contexts.map(|contexts| contexts.chunks(BATCH));
+        for (a, b) in a.chunks_mut(BATCH).zip(b.chunks_mut(BATCH)) {
             self.batch(a, b, contexts.as_mut().and_then(Iterator::next), direction);
         }
         Ok(())
     }
 
-    /// At most [`LANES`] rows whose halves are below their moduli.
+    /// At most [`BATCH`] rows whose halves are below their moduli.
     pub(crate) fn batch<H: Half>(&self, a: &mut [H], b: &mut [H], contexts: Contexts<'_>, direction: Direction) {
-        match a.len() {
-            0..=1 => self.lanes::<H, 1>(a, b, contexts, direction),
-            2..=FEW_LANES => self.lanes::<H, FEW_LANES>(a, b, contexts, direction),
-            _ => self.lanes::<H, LANES>(a, b, contexts, direction),
+        if a.len() == BATCH {
+            return self.lanes::<H, BATCH>(a, b, contexts, direction);
+        }
+        let mut contexts = contexts.map(|contexts| contexts.chunks(LANES));
+        for (a, b) in a.chunks_mut(LANES).zip(b.chunks_mut(LANES)) {
+            let contexts = contexts.as_mut().and_then(Iterator::next);
+            match a.len() {
+                0..=1 => self.lanes::<H, 1>(a, b, contexts, direction),
+                2..=FEW_LANES => self.lanes::<H, FEW_LANES>(a, b, contexts, direction),
+                _ => self.lanes::<H, LANES>(a, b, contexts, direction),
+            }
         }
     }
 

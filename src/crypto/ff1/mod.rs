@@ -24,6 +24,7 @@ mod layout;
 mod limits;
 mod narrow;
 mod parameters;
+mod positional;
 mod rank;
 mod tier;
 mod walk;

@@ -213,10 +213,10 @@ impl ShortDivisor {
         self.lower(self.lower(x + 2 * self.modulus - r))
     }
 
-    /// x − M, or x if that is negative: the lesser of both, as integers without sign.
+    /// x − M, or x if that is negative.
     #[inline(always)]
     fn lower(&self, x: u64) -> u64 {
-        x.min(x.wrapping_sub(self.modulus))
+        x.wrapping_sub(self.modulus).wrapping_add(self.modulus & ones_if_less(x, self.modulus))
     }
 }
 
@@ -241,14 +241,17 @@ impl LongDivisor {
     #[inline(always)]
     fn remainder(&self, high: u64, low: u64) -> u64 {
         let divisor = self.modulus << self.shift;
-        let dividend = (u128::from(high) << 32 | u128::from(low)) << self.shift;
-        let upper = (dividend >> 64) as u64;
+        // The dividend and the divisor, both shifted by at most 31 bits; 32 − shift and 32 + shift are in range.
+        let upper = high >> (32 - self.shift);
+        let lower = high << (32 + self.shift) | low << self.shift;
         // Algorithm 4: (q1, q0) = reciprocal · upper + dividend; q1 is the quotient, one too many or one too few.
+        let dividend = u128::from(upper) << 64 | u128::from(lower);
         let estimate = (u128::from(self.reciprocal) * u128::from(upper)).wrapping_add(dividend);
         let quotient = ((estimate >> 64) as u64).wrapping_add(1);
-        let rest = (dividend as u64).wrapping_sub(quotient.wrapping_mul(divisor));
-        let rest = rest.wrapping_add(divisor & mask_if(rest > estimate as u64));
-        rest.min(rest.wrapping_sub(divisor)) >> self.shift
+        let rest = lower.wrapping_sub(quotient.wrapping_mul(divisor));
+        let rest = rest.wrapping_add(divisor & ones_if_less(estimate as u64, rest));
+        let rest = rest.wrapping_sub(divisor).wrapping_add(divisor & ones_if_less(rest, divisor));
+        rest >> self.shift
     }
 
     /// (x + r) mod M for x, r < M.
@@ -266,15 +269,14 @@ impl LongDivisor {
     /// x − s, or M more if that is negative, for x < M and s <= M.
     #[inline(always)]
     fn subtract_below(&self, x: u64, s: u64) -> u64 {
-        let (difference, borrow) = x.overflowing_sub(s);
-        difference.wrapping_add(self.modulus & mask_if(borrow))
+        x.wrapping_sub(s).wrapping_add(self.modulus & ones_if_less(x, s))
     }
 }
 
-/// All ones if the condition holds, else zero.
+/// All ones if x < y, else zero: the borrow of x − y. A comparison would be turned into a branch that guesses wrong.
 #[inline(always)]
-fn mask_if(condition: bool) -> u64 {
-    u64::from(condition).wrapping_neg()
+fn ones_if_less(x: u64, y: u64) -> u64 {
+    (u128::from(x).wrapping_sub(u128::from(y)) >> 64) as u64
 }
 
 #[cfg(test)]

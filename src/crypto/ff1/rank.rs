@@ -14,7 +14,7 @@
 use core::fmt;
 
 use crate::ff1::{
-    cipher::{Contexts, LANES, NumeralCipher},
+    cipher::{BATCH, Contexts, NumeralCipher},
     error::Ff1Error,
     key::Ff1Key,
     limits::{MAX_CONTEXT, MIN_MESSAGE_SPACE},
@@ -109,9 +109,9 @@ impl RankCipher {
 
     /// FF1 on the binary strings of some ranks.
     fn step<R: Rank>(&self, ranks: &mut [R], contexts: Contexts<'_>, direction: Direction) {
-        let mut contexts = contexts.map(|contexts| contexts.chunks(LANES));
-        for ranks in ranks.chunks_mut(LANES) {
-            let (mut a, mut b) = ([0; LANES], [0; LANES]);
+        let mut contexts = contexts.map(|contexts| contexts.chunks(BATCH));
+        for ranks in ranks.chunks_mut(BATCH) {
+            let (mut a, mut b) = ([0; BATCH], [0; BATCH]);
             for ((a, b), rank) in a.iter_mut().zip(&mut b).zip(ranks.iter()) {
                 (*a, *b) = rank.split(self.low_bits);
             }

@@ -2,21 +2,20 @@
 //!
 //! # Promises
 //!
-//! - The tier follows from radix and length alone. What folds numerals into a half unfolds it again.
+//! - The tier follows from radix and length alone.
 //!
 //! # What this module does not know
 //!
 //! Keys, contexts and batches.
 //!
-//! SPEC: NIST SP 800-38G, Algorithms 1 to 3 (NUM and STR).
-
-use num_bigint::BigUint;
+//! SPEC: NIST SP 800-38G, Algorithms 7 and 8, step 6.
 
 use crate::ff1::{
     key::Schedule,
     layout::Layout,
     narrow::{Direction, NarrowRounds},
     parameters::Parameters,
+    positional::Positional,
     wide::WideRounds,
 };
 
@@ -43,10 +42,10 @@ impl Tier {
 /// A machine integer that holds a half.
 pub(crate) trait Half: Copy + Default + Ord {
     /// NUM of some numerals, each below the radix.
-    fn fold(numerals: &[u16], radix: u32) -> Self;
+    fn fold(numerals: &[u16], positional: &Positional) -> Self;
 
     /// STR of a number, over some numerals.
-    fn unfold(self, numerals: &mut [u16], radix: u32);
+    fn unfold(self, numerals: &mut [u16], positional: &Positional);
 
     /// radix^u − 1 and radix^v − 1; `None` when the tier's halves are wider.
     fn greatest(tier: &Tier) -> Option<(Self, Self)>;
@@ -63,16 +62,12 @@ pub(crate) trait Half: Copy + Default + Ord {
 }
 
 impl Half for u64 {
-    fn fold(numerals: &[u16], radix: u32) -> Self {
-        numerals.iter().fold(0, |sum, numeral| sum * u64::from(radix) + u64::from(*numeral))
+    fn fold(numerals: &[u16], positional: &Positional) -> Self {
+        positional.fold_word(numerals)
     }
 
-    fn unfold(self, numerals: &mut [u16], radix: u32) {
-        let mut rest = self;
-        for numeral in numerals.iter_mut().rev() {
-            *numeral = (rest % u64::from(radix)) as u16;
-            rest /= u64::from(radix);
-        }
+    fn unfold(self, numerals: &mut [u16], positional: &Positional) {
+        positional.unfold_word(self, numerals);
     }
 
     fn greatest(tier: &Tier) -> Option<(Self, Self)> {
@@ -97,16 +92,12 @@ impl Half for u64 {
 }
 
 impl Half for u128 {
-    fn fold(numerals: &[u16], radix: u32) -> Self {
-        numerals.iter().fold(0, |sum, numeral| sum * u128::from(radix) + u128::from(*numeral))
+    fn fold(numerals: &[u16], positional: &Positional) -> Self {
+        positional.fold_wide(numerals)
     }
 
-    fn unfold(self, numerals: &mut [u16], radix: u32) {
-        let mut rest = self;
-        for numeral in numerals.iter_mut().rev() {
-            *numeral = (rest % u128::from(radix)) as u16;
-            rest /= u128::from(radix);
-        }
+    fn unfold(self, numerals: &mut [u16], positional: &Positional) {
+        positional.unfold_wide(self, numerals);
     }
 
     fn greatest(tier: &Tier) -> Option<(Self, Self)> {
@@ -134,19 +125,5 @@ impl Half for u128 {
             }
             Tier::Wide(rounds) => rounds.run(schedule, layout, bases, a, b, direction),
         }
-    }
-}
-
-/// NUM of some numerals, however many.
-pub(crate) fn fold_big(numerals: &[u16], radix: u32) -> BigUint {
-    numerals.iter().fold(BigUint::ZERO, |sum, numeral| sum * radix + *numeral)
-}
-
-/// STR of a number, over some numerals.
-pub(crate) fn unfold_big(number: BigUint, numerals: &mut [u16], radix: u32) {
-    let mut rest = number;
-    for numeral in numerals.iter_mut().rev() {
-        *numeral = u16::try_from(&rest % radix).unwrap_or_default();
-        rest /= radix;
     }
 }

@@ -133,13 +133,17 @@ impl Modulus {
         }
     }
 
-    /// (high · 2^32 + low) mod M: y of 20 bytes, the low ones bit by bit.
+    /// (high · 2^32 + low) mod M: y of 20 bytes.
     fn remainder_of_long(self, high: u128, low: u32) -> u128 {
         match self {
+            Self::Other(modulus) if modulus.leading_zeros() >= 16 => {
+                let upper = ((high % modulus) << 16 | u128::from(low >> 16)) % modulus;
+                (upper << 16 | u128::from(low & 0xffff)) % modulus
+            }
             Self::Other(modulus) => (0..32).rev().fold(high % modulus, |rest, bit| {
                 let doubled = rest << 1 | u128::from(low >> bit & 1);
                 let over = rest >> 127 == 1 || doubled >= modulus;
-                if over { doubled.wrapping_sub(modulus) } else { doubled }
+                doubled.wrapping_sub(modulus & u128::from(over).wrapping_neg())
             }),
             Self::PowerOfTwo(mask) => (high << 32 | u128::from(low)) & mask,
         }

@@ -16,7 +16,7 @@ use num_bigint::BigUint;
 
 use crate::ff1::{
     big::Halves,
-    cipher::{Contexts, LANES, NumeralCipher},
+    cipher::{BATCH, Contexts, NumeralCipher},
     error::Ff1Error,
     key::Ff1Key,
     limits::{MAX_CONTEXT, MIN_MESSAGE_SPACE},
@@ -86,8 +86,8 @@ impl WideRankCipher {
 
     /// FF1 on the binary strings of some ranks.
     fn step(&self, ranks: &mut [BigUint], contexts: Contexts<'_>, direction: Direction) {
-        let mut contexts = contexts.map(|contexts| contexts.chunks(LANES));
-        for ranks in ranks.chunks_mut(LANES) {
+        let mut contexts = contexts.map(|contexts| contexts.chunks(BATCH));
+        for ranks in ranks.chunks_mut(BATCH) {
             let contexts = contexts.as_mut().and_then(Iterator::next);
             if self.cipher.fits_u128() {
                 self.batch(ranks, contexts, direction);
@@ -101,9 +101,9 @@ impl WideRankCipher {
         }
     }
 
-    /// At most [`LANES`] ranks whose halves fit 128 bits.
+    /// At most [`BATCH`] ranks whose halves fit 128 bits.
     fn batch(&self, ranks: &mut [BigUint], contexts: Contexts<'_>, direction: Direction) {
-        let (mut a, mut b) = ([0; LANES], [0; LANES]);
+        let (mut a, mut b) = ([0; BATCH], [0; BATCH]);
         for ((a, b), rank) in a.iter_mut().zip(&mut b).zip(ranks.iter()) {
             // INVARIANT: both halves have at most 128 bits in this tier.
             *a = u128::try_from(rank >> self.low_bits).unwrap_or_default();
