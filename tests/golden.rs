@@ -4,6 +4,8 @@
 //! token is written as `null` is new: it gets its token when the test runs with `COUNTERFOIL_NEW_GOLDEN=1`. A token that
 //! stands there is never rewritten.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::{env, fs, path::PathBuf, sync::Arc};
 
 use arrow_array::{ArrayRef, StringArray, cast::AsArray};

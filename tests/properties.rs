@@ -1,5 +1,7 @@
 //! Properties of transforms that hold for all cells: round trip, determinism, injectivity, shape, nulls, batches, layouts.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::{collections::HashSet, sync::Arc};
 
 use arrow_array::{Array, ArrayRef, Date32Array, Int32Array, Int64Array, StringArray, UInt64Array, cast::AsArray};

@@ -9,7 +9,7 @@
 //!
 //! What the numbers mean, and their ciphers.
 
-use counterfoil_crypto::ff1::BigUint;
+use counterfoil_crypto::{digest::sha256, ff1::BigUint};
 
 use crate::transform::class::{CONTEXT, Width};
 
@@ -80,13 +80,21 @@ pub(crate) struct Lanes<'o> {
     groups: Vec<Group>,
     /// For each row the number of its group, or [`NOWHERE`].
     places: Vec<u32>,
+    /// Contexts with what they were made of: the same few are asked for again and again.
+    known: Vec<(Vec<u8>, [u8; CONTEXT])>,
 }
 
 impl<'o> Lanes<'o> {
     /// Lanes for some rows of a format with some classes. Groups stand in the order in which `open` was asked.
     pub(crate) fn new(classes: u32, rows: usize, open: &'o dyn Fn(u32) -> Option<Width>) -> Self {
         let slots = vec![UNSEEN; classes as usize];
-        Self { open, slots, groups: Vec::new(), places: Vec::with_capacity(rows) }
+        Self {
+            open,
+            slots,
+            groups: Vec::new(),
+            places: Vec::with_capacity(rows),
+            known: vec![Default::default(); KNOWN],
+        }
     }
 
     /// Puts the next row into the group of a class; the caller pushes the row's number to it.
@@ -102,6 +110,24 @@ impl<'o> Lanes<'o> {
         group.rows.push(self.places.len() as u32);
         self.places.push(slot);
         Ok(group)
+    }
+
+    /// `SHA-256(kept)[..8]`; what is kept is not empty.
+    pub(crate) fn context(&mut self, kept: &[u8]) -> [u8; CONTEXT] {
+        let slot =
+            kept.iter().fold(0usize, |slot, byte| slot.wrapping_mul(31).wrapping_add(usize::from(*byte))) % KNOWN;
+        match self.known.get_mut(slot) {
+            Some((known, context)) if known == kept => *context,
+            slot => {
+                let context = context(kept);
+                if let Some((known, place)) = slot {
+                    known.clear();
+                    known.extend_from_slice(kept);
+                    *place = context;
+                }
+                context
+            }
+        }
     }
 
     /// Says that the next row is in no group.
@@ -129,6 +155,17 @@ impl<'o> Lanes<'o> {
         slot
     }
 }
+
+/// `SHA-256(kept)[..8]`
+pub(crate) fn context(kept: &[u8]) -> [u8; CONTEXT] {
+    let digest = sha256(kept);
+    let mut context = [0; CONTEXT];
+    context.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
+    context
+}
+
+/// How many contexts are known at a time.
+const KNOWN: usize = 64;
 
 /// The place of a row that is in no group.
 const NOWHERE: u32 = u32::MAX;

@@ -40,7 +40,7 @@ impl Language for DigitsLanguage {
     fn read(&self, cell: &str, lanes: &mut Lanes<'_>) -> Result<(), Unfit> {
         let mut buffer = [0; MAX_CELL];
         let digits = read_digits(cell, is_separator, &mut buffer).ok_or(Unfit::Shape)?;
-        let (free, context) = self.0.part(digits)?;
+        let (free, context) = self.0.part(digits, lanes)?;
         let group = lanes.enter(free.len() as u32)?;
         if self.0.binds() {
             group.contexts.push(context);

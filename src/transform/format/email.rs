@@ -14,7 +14,6 @@
 use crate::transform::{
     class::Class,
     format::{
-        kept::context,
         language::{Language, MAX_CELL},
         layout::{CLASSES, layout_class, read_layout, write_layout},
     },
@@ -60,8 +59,10 @@ impl Language for EmailLanguage {
             return Err(Unfit::Shape);
         }
         let (free, kept) = self.split(cell).ok_or(Unfit::Shape)?;
-        let group = read_layout(free, lanes)?;
-        group.contexts.push(context(kept.to_ascii_lowercase().as_bytes()));
+        let mut lower = [0; MAX_CELL];
+        lower.iter_mut().zip(kept.bytes()).for_each(|(lower, byte)| *lower = byte.to_ascii_lowercase());
+        let context = lanes.context(lower.get(..kept.len()).unwrap_or_default());
+        read_layout(free, lanes)?.contexts.push(context);
         Ok(())
     }
 

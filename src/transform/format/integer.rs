@@ -154,7 +154,7 @@ pub(crate) fn message_spaces(input: &DataType) -> Vec<MessageSpace> {
 }
 
 /// `number` in canonical decimals.
-pub(crate) fn write_decimal(number: i128, out: &mut Vec<u8>) {
+fn write_decimal(number: i128, out: &mut Vec<u8>) {
     let mut buffer = [b'0'; 20];
     // Numbers have at most 64 bits beside their sign.
     let mut rest = number.unsigned_abs() as u64;

@@ -14,7 +14,7 @@ use std::net::Ipv6Addr;
 
 use crate::transform::{
     class::{Class, Space},
-    format::{integer::write_decimal, language::Language},
+    format::language::Language,
     lanes::{Group, Lanes, Unfit},
 };
 
@@ -130,7 +130,10 @@ fn parse_v4(cell: &str) -> Option<u32> {
 
 fn write_v4(address: u64, out: &mut Vec<u8>) {
     for place in [24, 16, 8, 0] {
-        write_decimal(i128::from(address >> place & 255), out);
+        let octet = (address >> place & 255) as u8;
+        let digits = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| digit + b'0');
+        let start = usize::from(octet < 100) + usize::from(octet < 10);
+        out.extend_from_slice(digits.get(start..).unwrap_or_default());
         if place > 0 {
             out.push(b'.');
         }

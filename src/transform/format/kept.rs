@@ -6,9 +6,11 @@
 
 use std::fmt;
 
-use counterfoil_crypto::digest::sha256;
-
-use crate::transform::{class::CONTEXT, lanes::Unfit};
+use crate::transform::{
+    class::CONTEXT,
+    format::language::MAX_CELL,
+    lanes::{Lanes, Unfit},
+};
 
 /// How many digits at each end stay as they are.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -31,15 +33,16 @@ impl Kept {
     /// The digits between the kept ends, and the context that the kept ones make.
     ///
     /// `digits` are numbers 0 to 9; the context is over their ASCII form, first end before last.
-    pub(crate) fn part(self, digits: &[u8]) -> Result<(&[u8], [u8; CONTEXT]), Unfit> {
+    pub(crate) fn part<'d>(self, digits: &'d [u8], lanes: &mut Lanes<'_>) -> Result<(&'d [u8], [u8; CONTEXT]), Unfit> {
         let middle = digits.len().checked_sub(self.first + self.last).ok_or(Unfit::Short)?;
         let (first, rest) = digits.split_at_checked(self.first).ok_or(Unfit::Short)?;
         let (middle, last) = rest.split_at_checked(middle).ok_or(Unfit::Short)?;
         if !self.binds() {
             return Ok((middle, [0; CONTEXT]));
         }
-        let kept: Vec<u8> = first.iter().chain(last).map(|digit| digit + b'0').collect();
-        Ok((middle, context(&kept)))
+        let mut kept = [0; MAX_CELL];
+        kept.iter_mut().zip(first.iter().chain(last)).for_each(|(kept, digit)| *kept = digit + b'0');
+        Ok((middle, lanes.context(kept.get(..first.len() + last.len()).unwrap_or_default())))
     }
 }
 
@@ -47,12 +50,4 @@ impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.binds() { write!(f, ":{},{}", self.first, self.last) } else { Ok(()) }
     }
-}
-
-/// `SHA-256(kept)[..8]`
-pub(crate) fn context(kept: &[u8]) -> [u8; CONTEXT] {
-    let digest = sha256(kept);
-    let mut context = [0; CONTEXT];
-    context.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
-    context
 }

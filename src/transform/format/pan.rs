@@ -13,9 +13,9 @@
 use crate::transform::{
     class::{Class, Space},
     format::{
-        digits::{push_digits, take_digits, write_between},
+        digits::{push_digits, take_digits},
         kept::Kept,
-        language::{Language, MAX_CELL, read_digits},
+        language::{Language, MAX_CELL, read_digits, write_digits},
     },
     lanes::{Group, Lanes, Unfit},
 };
@@ -50,7 +50,7 @@ impl Language for PanLanguage {
         if !(SHORTEST..=LONGEST).contains(&digits.len()) || luhn(digits) != 0 {
             return Err(Unfit::Shape);
         }
-        let (middle, context) = self.0.part(digits)?;
+        let (middle, context) = self.0.part(digits, lanes)?;
         let (_solved, free) = middle.split_last().ok_or(Unfit::Short)?;
         let group = lanes.enter(free.len() as u32)?;
         if self.0.binds() {
@@ -69,7 +69,7 @@ impl Language for PanLanguage {
             take_digits(group, index, free);
         }
         solve(digits, solved);
-        write_between(cell, 0, digits, out);
+        write_digits(cell, digits, out);
     }
 }
 

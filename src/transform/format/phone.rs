@@ -15,7 +15,6 @@ use crate::transform::{
     class::{Class, Space},
     format::{
         digits::write_between,
-        kept::context,
         language::{Language, MAX_CELL, fold, read_digits, unfold},
     },
     lanes::{Group, Lanes, Unfit},
@@ -63,12 +62,16 @@ impl Language for PhoneLanguage {
             return Ok(());
         }
         let length = others.len() as u32 + 1;
-        let group = lanes.enter(if code.is_empty() { NATIONAL + length } else { length })?;
-        if !code.is_empty() {
+        let group = if code.is_empty() {
+            lanes.enter(NATIONAL + length)?
+        } else {
             let mut kept = [0; 3];
             kept.iter_mut().zip(code).for_each(|(kept, digit)| *kept = digit + b'0');
-            group.contexts.push(context(kept.get(..code.len()).unwrap_or_default()));
-        }
+            let context = lanes.context(kept.get(..code.len()).unwrap_or_default());
+            let group = lanes.enter(length)?;
+            group.contexts.push(context);
+            group
+        };
         group.a.push(u64::from(first - 1) * 10u64.pow(length - 1) + fold(others));
         Ok(())
     }

@@ -80,7 +80,7 @@ fn parse(cell: &str) -> Option<(u64, u64, u64)> {
     let bytes = cell.as_bytes();
     let parted = match bytes.len() {
         9 => false,
-        11 => matches!((bytes.get(3), bytes.get(6)), (Some(b'-'), Some(b'-')) | (Some(b' '), Some(b' '))),
+        11 if matches!((bytes.get(3), bytes.get(6)), (Some(b'-'), Some(b'-')) | (Some(b' '), Some(b' '))) => true,
         _ => return None,
     };
     let symbols = bytes.iter().enumerate().filter(|(place, _)| !(parted && matches!(place, 3 | 6)));

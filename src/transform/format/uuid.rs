@@ -12,8 +12,8 @@
 
 use crate::transform::{
     class::{CONTEXT, Class, Space},
-    format::{kept::context, language::Language},
-    lanes::{Group, Lanes, Unfit},
+    format::language::Language,
+    lanes::{Group, Lanes, Unfit, context},
 };
 
 /// UUIDs with or without hyphens. Two classes: without upper-case letters, and without lower-case ones.
