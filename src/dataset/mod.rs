@@ -13,6 +13,8 @@
 
 mod cells;
 mod error;
+#[cfg(feature = "frames")]
+mod ffi;
 mod footer;
 pub mod logical_digest;
 pub mod receipt;

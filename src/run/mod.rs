@@ -10,6 +10,8 @@
 //! Key bytes, what cells say, terminals.
 
 mod error;
+#[cfg(feature = "frames")]
+mod frames;
 mod facts;
 mod groups;
 mod inputs;
@@ -22,6 +24,8 @@ mod report;
 mod run;
 mod workspace;
 
+#[cfg(feature = "frames")]
+pub use self::frames::{SanitizeFrameError, sanitize_frame, sanitize_lazy};
 pub use self::{
     error::RunError,
     lock::{LOCK_FILE, write_lock},
