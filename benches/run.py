@@ -4,7 +4,7 @@
     python3 -m venv peers && peers/bin/pip install polars
     peers/bin/python benches/run.py --rows 10000000 --rounds 3
 
-Builds the release binary and the sample generator, makes one wide events dataset (12 columns, 5 of them tokenized) as CSV
+Builds the release binary and the sample generator, makes one wide events dataset (12 columns, 6 of them tokenized) as CSV
 and as Parquet, then runs `counterfoil run` and the copy in turn, each as a process of its own. Prints one JSON object a
 line: name, wall_s, cpu_s and peak_mb as medians, rows, and for our lines the ratios to the copy. Every output is counted
 again, so that speed cannot be bought with missing rows.
@@ -31,20 +31,6 @@ frame = pl.scan_parquet(source) if form == "parquet" else pl.scan_csv(source, tr
 frame.sink_parquet(target, compression="zstd", compression_level={level})
 """
 
-POLICY = """
-policy  = "bench"
-version = 1
-purpose = "measure the main job"
-keyset  = "bench"
-
-[datasets.events]
-source = "{source}"
-{read}
-[datasets.events.columns]
-{columns}
-"""
-
-
 def measure(command, env=None):
     """Wall seconds, CPU seconds and peak resident megabytes of one process."""
     begun = time.perf_counter()
@@ -68,7 +54,6 @@ def main():
     parser.add_argument("--forms", default="parquet,csv")
     parser.add_argument("--level", type=int, default=1, help="zstd level of the copy; ours is 1")
     parser.add_argument("--keep", type=pathlib.Path, help="keep the generated files in this folder")
-    parser.add_argument("--policy-columns", type=pathlib.Path, default=ROOT / "benches/events.columns.toml")
     arguments = parser.parse_args()
 
     import polars
@@ -78,16 +63,13 @@ def main():
     counterfoil, samples = target / "counterfoil", target / "examples" / "samples"
     folder = arguments.keep or pathlib.Path(tempfile.mkdtemp(prefix="counterfoil-bench-"))
     folder.mkdir(parents=True, exist_ok=True)
-    columns = arguments.policy_columns.read_text()
-    types = 'read = { types = { user_id = "int64" } }\n'
     for form in arguments.forms.split(","):
         source = folder / f"events.{form}"
         if not source.exists():
             subprocess.run(
                 [samples, "--table", "events", "--rows", str(arguments.rows), "--format", form, "--out", folder],
                 check=True, stdout=subprocess.DEVNULL)
-        policy = folder / f"{form}.toml"
-        policy.write_text(POLICY.format(source=source.name, read=types if form == "csv" else "", columns=columns))
+        policy = folder / f"policy-{form}.toml"
         ours, copies = [], []
         for _ in range(arguments.rounds):
             shutil.rmtree(folder / "out", ignore_errors=True)

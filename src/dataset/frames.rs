@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn an_empty_frame_keeps_its_columns() {
-        let batch = RecordBatch::new_empty(Arc::new(Schema::new(vec![Field::new("x", arrow_schema::DataType::Int32, true)])));
+        let batch =
+            RecordBatch::new_empty(Arc::new(Schema::new(vec![Field::new("x", arrow_schema::DataType::Int32, true)])));
         let back = batch_from_frame(&frame_from_batch(&batch).unwrap()).unwrap();
         assert_eq!((back.num_rows(), back.num_columns()), (0, 1));
     }

@@ -16,6 +16,8 @@ mod error;
 #[cfg(feature = "frames")]
 mod ffi;
 mod footer;
+#[cfg(feature = "frames")]
+pub mod frames;
 pub mod logical_digest;
 pub mod receipt;
 pub mod recount;

@@ -10,9 +10,9 @@
 //! Key bytes, what cells say, terminals.
 
 mod error;
+mod facts;
 #[cfg(feature = "frames")]
 mod frames;
-mod facts;
 mod groups;
 mod inputs;
 mod lock;

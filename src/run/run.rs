@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     attest::{self, Manifest},
-    keys::PassphraseSource,
+    keys::{KeysError, PassphraseSource},
     names::{DatasetName, KeyVersion, RunId},
     plan::{DatasetPlan, Plan, bind, resolve},
     policy::{DatasetPolicy, Policy},
@@ -103,7 +103,9 @@ pub fn plan(policy: &Policy, options: &PlanOptions<'_>) -> Result<Planned, RunEr
     let opened = open_workspace(policy, options.workspace.as_deref(), false, options.preview > 0, options.passphrases);
     let (version, unlocked) = match opened {
         Ok(opened) => (Some(opened.version), opened.keys),
-        Err(_) if options.preview == 0 => (None, None),
+        Err(RunError::Keys(
+            KeysError::KeysetMissing { .. } | KeysError::KeystoreMissing { .. } | KeysError::WorkspaceMissing { .. },
+        )) if options.preview == 0 => (None, None),
         Err(error) => return Err(error),
     };
     let plan = resolve_sources(policy, &sources, version)?;

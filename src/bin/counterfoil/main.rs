@@ -8,7 +8,7 @@
 //! # What this module does not know
 //!
 //! What the commands do.
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a command line talks")]
+#![expect(clippy::print_stderr, reason = "a command line talks")]
 
 mod args;
 mod commands;

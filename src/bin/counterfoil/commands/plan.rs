@@ -87,6 +87,12 @@ fn columns(dataset: &DatasetPlan) -> String {
 /// Rows before and after, the cleartext as shapes.
 pub(crate) fn preview(rows: &[Preview]) -> String {
     let mut table = plain_table(["row", "column", "before (shape)", "after"]);
+    if rows.len() == 1 {
+        // A number for the only row says nothing.
+        if let Some(column) = table.column_mut(0) {
+            column.set_constraint(comfy_table::ColumnConstraint::Hidden);
+        }
+    }
     for (index, row) in rows.iter().enumerate() {
         for cell in &row.columns {
             let after = match (&cell.after, cell.transform) {
@@ -102,7 +108,7 @@ pub(crate) fn preview(rows: &[Preview]) -> String {
 }
 
 /// A table that reads well without colour and in a log.
-pub(crate) fn plain_table<const N: usize>(header: [&str; N]) -> Table {
+fn plain_table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);

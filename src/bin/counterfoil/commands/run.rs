@@ -8,10 +8,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use counterfoil::{DatasetReport, Policy, RunError, RunOptions, RunReport};
 
-use super::{
-    passphrase::AskPerson,
-    plan::{plain_table, preview},
-};
+use super::{passphrase::AskPerson, plan::preview};
 use crate::{
     args::RunArgs,
     progress::Watcher,
@@ -71,12 +68,18 @@ fn summary(report: &RunReport) -> String {
         report.run_id,
     ));
     text.push_str(&format!(
-        "\noutput   {}\nverify   counterfoil verify {} --trust {}\n",
+        "\noutput   {}\nverify   {} verify {} --trust {}\n",
         report.output.display(),
+        program(),
         report.output.display(),
         report.trust.display(),
     ));
     text
+}
+
+/// The command as it was called, so that the line can be typed again as it stands.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "counterfoil".to_owned())
 }
 
 fn dataset_summary(dataset: &DatasetReport) -> String {
@@ -107,11 +110,8 @@ fn dataset_summary(dataset: &DatasetReport) -> String {
         text.push_str(&format!("  misfits, treated as the policy says: {}\n", misfits.join(", ")));
     }
     if let Some(first) = &dataset.preview {
-        let table = preview(std::slice::from_ref(first));
-        let mut lines = table.lines();
-        let _ = plain_table([""]);
         text.push_str("  first row:\n");
-        for line in lines.by_ref() {
+        for line in preview(std::slice::from_ref(first)).lines() {
             text.push_str(&format!("  {line}\n"));
         }
     }
