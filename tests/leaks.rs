@@ -12,7 +12,7 @@ const CANARIES: [&str; 8] = [
     "zq.canary.kestrel",
     "Kestrelovna",
     "canary-host",
-    "4929880187421003",
+    "4929880187421008",
     "918-73-6501",
     "+44 20 7946 0871",
     "QZ88817723",
@@ -37,7 +37,7 @@ const HEADER: &str = "id,name,email,card,ssn,phone,code,account,note\n";
 
 fn good_row() -> String {
     format!(
-        "9183746501,Ada Kestrelovna,zq.canary.kestrel@canary-host.example,4929880187421003,918-73-6501,+44 20 7946 0871,QZ88817723,9183746501,QZ88817723\n{}",
+        "9183746501,Ada Kestrelovna,zq.canary.kestrel@canary-host.example,4929880187421008,918-73-6501,+44 20 7946 0871,QZ88817723,9183746501,QZ88817723\n{}",
         "12,Bob,bob.builder@example.com,4111111111111111,219-09-9999,+1 212 555 0100,AB1,77,n\n"
     )
 }
@@ -104,25 +104,25 @@ fn no_failure_says_a_cell() {
     let cases: [(&str, String, &str, &str); 13] = [
         (
             "a misfit in every format",
-            format!("{HEADER}x9183746501,n,zq.canary.kestrel@,4929880187421004,918736501x,+44 x 7946 0871,c,a,n\n"),
+            format!("{HEADER}x9183746501,n,zq.canary.kestrel@,4929880187421009,918736501x,+44 x 7946 0871,c,a,n\n"),
             "",
             COLUMNS,
         ),
         (
             "an e-mail without a host",
-            format!("{HEADER}1,n,zq.canary.kestrel,4929880187421003,918-73-6501,1,c,a,n\n"),
+            format!("{HEADER}1,n,zq.canary.kestrel,4929880187421008,918-73-6501,1,c,a,n\n"),
             "",
             COLUMNS,
         ),
         (
             "a card that fails the check",
-            format!("{HEADER}1,n,a@example.com,4929880187421004,918-73-6501,1,c,a,n\n"),
+            format!("{HEADER}1,n,a@example.com,4929880187421009,918-73-6501,1,c,a,n\n"),
             "",
             COLUMNS,
         ),
         (
             "a short phone",
-            format!("{HEADER}1,n,bob.builder@example.com,4929880187421003,918-73-6501,QZ88817723,c,a,n\n"),
+            format!("{HEADER}1,n,bob.builder@example.com,4929880187421008,918-73-6501,QZ88817723,c,a,n\n"),
             "",
             COLUMNS,
         ),
@@ -175,7 +175,7 @@ fn no_json_failure_says_a_cell() {
     ] {
         let bench = Bench::new();
         bench.write("people.ndjson", format!("{{\"id\":1,\"email\":\"bob.builder@example.com\"}}\n{line}\n"));
-        write_policy(&bench, "people.ndjson", "", "id = \"keep\"\nemail = { tokenize = \"email\" }");
+        write_policy(&bench, "people.ndjson", "read = { types = { id = \"int64\" } }", "id = \"keep\"\nemail = { tokenize = \"email\" }");
         assert_ne!(silent(&bench, &["run", "policy.toml", "--init"]), 0, "{situation}");
         assert!(!bench.join("out").exists(), "{situation}");
     }
