@@ -38,7 +38,7 @@ mod zip3;
 
 pub use coarsen::Coarsen;
 pub use column::{Applied, ColumnTransform};
-pub use error::TransformError;
+pub use error::{Place, TransformError};
 pub use format::{Alphabet, DateRange, Format, IntegerRange, Kept, MessageSpace, Size};
 pub use mask::Mask;
 pub use options::{Direction, DomainKeys, OnMisfit, SmallSpace};

@@ -3,7 +3,7 @@
 //! # Promises
 //!
 //! - Equal canonical texts give equal pseudonyms within a domain and key version, in columns of any type.
-//! - Without the key nobody can try out cells; with it anyone can, so it is no way to make a column anonymous.
+//! - Without the key nobody can try out cells; whoever has it can.
 //!
 //! # What this module does not know
 //!

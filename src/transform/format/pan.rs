@@ -75,7 +75,15 @@ impl Language for PanLanguage {
 
 /// The Luhn sum modulo 10; 0 in a number that passes the check.
 fn luhn(digits: &[u8]) -> u8 {
-    let sum = digits.iter().rev().enumerate().map(|(place, digit)| weigh(*digit, place)).sum::<u8>();
+    // At most 19 digits of at most 9 each.
+    let sum: u8 = digits
+        .rchunks(2)
+        .map(|pair| match pair {
+            [doubled, digit] => weigh(*doubled, 1) + digit,
+            [digit] => *digit,
+            _ => 0,
+        })
+        .sum();
     sum % 10
 }
 
