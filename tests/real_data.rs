@@ -259,7 +259,7 @@ channel        = "keep"
 cityName       = "drop"
 comment        = {{ seal = {{}} }}
 countryIsoCode = "keep"
-countryName    = "keep"
+countryName    = "drop"
 isAnonymous    = "keep"
 isMinor        = "keep"
 isNew          = "keep"
