@@ -21,7 +21,7 @@ pub use counterfoil_crypto::secret::{Secret, SecretBytes};
 pub use self::{
     attest::{VerifyOptions, VerifyReport, verify},
     keys::{
-        Keyset, Keystore, KeysError, NoPassphrase, PassphraseCost, PassphraseFile, PassphraseReason, PassphraseRequest,
+        KeysError, Keyset, Keystore, NoPassphrase, PassphraseCost, PassphraseFile, PassphraseReason, PassphraseRequest,
         PassphraseSource, ProviderChoice, ProviderKind, Purpose, UnlockedKeyset, Workspace,
     },
     names::{ColumnPath, DatasetName, Domain, KeyVersion, KeysetName, RunId},

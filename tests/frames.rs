@@ -56,7 +56,7 @@ fn a_frame_gets_the_tokens_of_the_file() {
     let sanitizer = bind(&plan, &keys).unwrap().remove(0);
 
     let sanitized = sanitize_frame(&sanitizer, &frame).unwrap();
-    assert_eq!(sanitized.get_column_names_str(), ["user_id", "email"]);
+    assert_eq!(sanitized.get_column_names(), ["user_id", "email"]);
     let lazy = sanitize_lazy(Arc::new(sanitizer), frame.lazy()).collect().unwrap();
     assert!(sanitized.equals_missing(&lazy));
 

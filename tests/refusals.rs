@@ -101,13 +101,33 @@ fn a_missing_and_an_unreadable_input() {
 }
 
 #[test]
-fn an_empty_file_is_refused_and_a_header_alone_is_a_dataset_without_rows() {
+fn an_empty_file_and_a_header_alone() {
     refused(&bench(""), 1, &["source::empty"]);
-    let bench = bench("user_id,email,zip\n");
-    bench.counterfoil(&["run", "policy.toml", "--init"]).expect(0);
+    refused(&bench("user_id,email,zip\n"), 1, &["run::no_rows"]);
+}
+
+#[test]
+fn an_output_that_is_an_input_is_refused_and_stays() {
+    let bench = Bench::new();
+    bench.write("data/users/users.csv", USERS);
+    bench.write("policy.toml", policy("data/users", COLUMNS));
+    let run = ["run", "policy.toml", "--init", "--output", "data", "--replace"];
+    bench.counterfoil(&run).expect(1).says(&["sink::not_ours"]);
+    assert_eq!(std::fs::read(bench.join("data/users/users.csv")).unwrap(), USERS.as_bytes());
+
+    bench.write("policy.toml", policy("data/users/*.csv", COLUMNS));
+    bench.counterfoil(&["run", "policy.toml", "--output", "out"]).expect(0);
+    bench.write("again.toml", policy("out/users/data/*.parquet", COLUMNS));
+    bench.counterfoil(&["run", "again.toml", "--output", "out", "--replace"]).expect(1).says(&["run::output_as_input"]);
     bench.counterfoil(&["verify", "out", "--trust", ".counterfoil/trust"]).expect(0);
-    let (schema, batches) = common::read_output(&bench.join("out/users"));
-    assert_eq!((schema.fields().len(), batches.iter().map(|batch| batch.num_rows()).sum::<usize>()), (3, 0));
+}
+
+#[test]
+fn a_file_that_lost_its_header_shows_none_of_its_cells() {
+    let bench = bench("17,ada.lovelace@example.com,01234\n18,bob@example.org,99501\n");
+    let answer = bench.counterfoil(&["run", "policy.toml", "--init"]).expect(3).says(&["header"]);
+    assert!(!answer.err.contains("lovelace") && !answer.err.contains("01234"), "{}", answer.err);
+    nothing_published(&bench);
 }
 
 #[test]
@@ -261,4 +281,23 @@ fn a_reviewed_plan_is_the_only_one_that_a_locked_run_carries_out() {
     bench.counterfoil(&["run", "policy.toml", "--init", "--locked"]).expect(0);
     bench.write("policy.toml", policy("users.csv", &COLUMNS.replace("zip = \"keep\"", "zip = \"drop\"")));
     bench.counterfoil(&["run", "policy.toml", "--locked", "--replace"]).expect(3).says(&["run::locked"]);
+}
+
+#[test]
+fn a_locked_run_notices_other_tokens_and_another_way_of_reading() {
+    let bench = bench(USERS);
+    let columns = COLUMNS.replace(
+        "zip = \"keep\"",
+        "zip = { tokenize = \"alphabet\", alphabet = \"0123456789\", small_space = \"permute\" }",
+    );
+    bench.write("policy.toml", policy("users.csv", &columns));
+    bench.counterfoil(&["plan", "policy.toml", "--lock"]).expect(0);
+    bench.write("policy.toml", policy("users.csv", &columns.replace("0123456789", "1234567890")));
+    bench.counterfoil(&["run", "policy.toml", "--init", "--locked"]).expect(3).says(&["run::locked"]);
+    let read = policy("users.csv", &columns)
+        .replace("[datasets.users.columns]", "read = { null_values = [\"17\"] }\n[datasets.users.columns]");
+    bench.write("policy.toml", read);
+    bench.counterfoil(&["run", "policy.toml", "--init", "--locked"]).expect(3).says(&["run::locked"]);
+    bench.write("policy.toml", policy("users.csv", &columns));
+    bench.counterfoil(&["run", "policy.toml", "--init", "--locked"]).expect(0);
 }

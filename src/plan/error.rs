@@ -69,6 +69,23 @@ pub enum Refusal {
         #[label("named here")]
         place: SourceSpan,
     },
+    /// Not one of the columns has a rule.
+    #[error("dataset `{dataset}` has {count} columns, and the policy names none of them")]
+    #[diagnostic(
+        code(plan::no_known_column),
+        help(
+            "look at the first row of the file: if it is no header, write `read = {{ header = false, names = […] }}`; else correct the names. They are not shown here, since they may be cells"
+        )
+    )]
+    NoKnownColumn {
+        /// The dataset.
+        dataset: String,
+        /// Columns of the data.
+        count: usize,
+        /// The place of the rules.
+        #[label("none of these is a column of the data")]
+        place: SourceSpan,
+    },
     /// No column would remain.
     #[error("dataset `{dataset}` would have no column left")]
     #[diagnostic(code(plan::nothing_left), help("keep or transform at least one column"))]

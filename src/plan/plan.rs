@@ -9,6 +9,8 @@
 //!
 //! Files and rows.
 
+use std::collections::BTreeMap;
+
 use arrow_schema::{DataType, SchemaRef};
 use counterfoil_crypto::digest::{Digest, sha256};
 use miette::SourceSpan;
@@ -86,6 +88,7 @@ pub struct DatasetPlan {
     pub(super) columns: Vec<ColumnPlan>,
     pub(super) input: SchemaRef,
     pub(super) name: DatasetName,
+    pub(super) read: BTreeMap<&'static str, String>,
     pub(super) source: String,
 }
 
@@ -114,6 +117,7 @@ impl DatasetPlan {
         DatasetView {
             name: self.name.to_string(),
             source: self.source.clone(),
+            read: self.read.clone(),
             columns: self.columns.iter().map(ColumnPlan::view).collect(),
         }
     }
@@ -123,6 +127,7 @@ impl DatasetPlan {
 #[derive(Clone, Debug)]
 pub struct ColumnPlan {
     pub(super) domain: Option<Domain>,
+    pub(super) format_id: Option<String>,
     pub(super) input_type: DataType,
     pub(super) on_misfit: OnMisfit,
     pub(super) output_type: Option<DataType>,
@@ -219,6 +224,7 @@ impl ColumnPlan {
             input_type: self.input_type.to_string(),
             transform: self.words(),
             domain: self.domain.as_ref().map(ToString::to_string),
+            format: self.format_id.clone(),
             message_spaces: self.spaces.clone(),
             output_type: self.output_type.as_ref().map(ToString::to_string),
             warnings: self.warnings.clone(),
@@ -258,6 +264,9 @@ pub struct DatasetView {
     pub name: String,
     /// Where the files are, as the policy writes it.
     pub source: String,
+    /// How they are read, as far as the policy says it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub read: BTreeMap<&'static str, String>,
     /// One entry a leaf.
     pub columns: Vec<ColumnView>,
 }
@@ -274,6 +283,9 @@ pub struct ColumnView {
     /// The domain of a keyed transform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
+    /// The format's identity with all its parameters: part of every token's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// The message spaces.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub message_spaces: Vec<MessageSpace>,

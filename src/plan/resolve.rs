@@ -9,6 +9,8 @@
 //!
 //! Keys and rows.
 
+use std::collections::BTreeMap;
+
 use arrow_schema::SchemaRef;
 use counterfoil_crypto::digest::sha256;
 
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     names::{ColumnPath, KeyVersion},
-    policy::{DatasetPolicy, OnMisfit, Policy, Rule, TransformSpec, line_for},
+    policy::{DatasetPolicy, OnMisfit, Policy, ReadOptions, Rule, TransformSpec, line_for},
 };
 
 /// Resolves a policy for the schemas of its datasets, given in the policy's order.
@@ -49,7 +51,18 @@ pub fn resolve(policy: &Policy, schemas: &[SchemaRef], key_version: Option<KeyVe
 
 fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut Vec<Refusal>) -> DatasetPlan {
     let leaves = leaves(schema);
-    refuse_missing(dataset, &leaves, refusals);
+    // Where no column is known, its names may be cells of a file that lost its header: they are not repeated then.
+    let known = dataset.columns.is_empty() || leaves.iter().any(|leaf| rule_of(dataset, &leaf.path).is_some());
+    if !known {
+        refusals.push(Refusal::NoKnownColumn {
+            dataset: dataset.name.value.to_string(),
+            count: leaves.len(),
+            place: dataset.columns_span,
+        });
+    }
+    if known {
+        refuse_missing(dataset, &leaves, refusals);
+    }
     refuse_retyped(dataset, &leaves, refusals);
     refuse_groups(dataset, &leaves, refusals);
     let mut columns = Vec::new();
@@ -63,7 +76,9 @@ fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut V
             None => unknown.push(leaf),
         }
     }
-    refuse_unknown(dataset, &unknown, refusals);
+    if known {
+        refuse_unknown(dataset, &unknown, refusals);
+    }
     let left = columns.iter().any(|column| column.output_type.is_some());
     if !left && !columns.is_empty() && refusals.is_empty() {
         refusals.push(Refusal::NothingLeft { dataset: dataset.name.value.to_string() });
@@ -71,6 +86,7 @@ fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut V
     DatasetPlan {
         columns,
         input: schema.clone(),
+        read: read_words(&dataset.read),
         name: dataset.name.value.clone(),
         source: dataset.source.value.written().to_owned(),
     }
@@ -84,6 +100,7 @@ fn rule_of<'a>(dataset: &'a DatasetPolicy, path: &ColumnPath) -> Option<&'a Rule
 fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Described) -> ColumnPlan {
     let keyed = rule.transform.value.is_keyed() || matches!(rule.on_misfit, OnMisfit::Pseudonym | OnMisfit::Seal);
     ColumnPlan {
+        format_id: described.format_id,
         domain: keyed.then(|| rule.domain_or_own(&dataset.name.value)),
         input_type: leaf.data_type.clone(),
         on_misfit: rule.on_misfit,
@@ -96,6 +113,23 @@ fn column(dataset: &DatasetPolicy, rule: &Rule, leaf: &Leaf, described: Describe
         transform: rule.transform.value.clone(),
         warnings: described.warnings,
     }
+}
+
+/// How the files are read, as far as the policy says it: other words, other cells.
+fn read_words(read: &ReadOptions) -> BTreeMap<&'static str, String> {
+    let types: Vec<String> = read.types.iter().map(|(path, of)| format!("{} {of}", path.value)).collect();
+    let words = [
+        ("compression", read.compression.map(|word| word.to_string())),
+        ("delimiter", read.delimiter.map(|byte| byte.to_string())),
+        ("encoding", read.encoding.map(|word| word.to_string())),
+        ("format", read.format.map(|word| word.to_string())),
+        ("header", read.header.map(|header| header.to_string())),
+        ("names", read.names.as_ref().map(|names| format!("{names:?}"))),
+        ("null_values", (!read.null_values.is_empty()).then(|| format!("{:?}", read.null_values))),
+        ("quote", read.quote.map(|quote| format!("{quote:?}"))),
+        ("types", (!types.is_empty()).then(|| types.join(", "))),
+    ];
+    words.into_iter().filter_map(|(key, word)| Some((key, word?))).collect()
 }
 
 fn refuse_missing(dataset: &DatasetPolicy, leaves: &[Leaf], refusals: &mut Vec<Refusal>) {

@@ -23,6 +23,7 @@ use crate::{
 
 /// What becomes of a leaf, beyond its words.
 pub(super) struct Described {
+    pub(super) format_id: Option<String>,
     pub(super) output_type: Option<DataType>,
     pub(super) spaces: Vec<MessageSpace>,
     pub(super) warnings: Vec<String>,
@@ -62,7 +63,11 @@ pub(super) fn describe(dataset: &DatasetName, rule: &Rule, input: &DataType) -> 
         }
     };
     let spaces = spaces(transform, input).map_err(Unfit::Transform)?;
-    Ok(Described { output_type, warnings: warnings(rule, &spaces), spaces })
+    let format_id = match transform {
+        TransformSpec::Tokenize(spec) => Some(format_of(spec).map_err(Unfit::Transform)?.id()),
+        _ => None,
+    };
+    Ok(Described { format_id, output_type, warnings: warnings(rule, &spaces), spaces })
 }
 
 /// The transform of a rule, bound to a column's type and to keys; `None` for `keep` and `drop`.

@@ -74,6 +74,26 @@ pub enum RunError {
         /// Where it should be.
         path: PathBuf,
     },
+    /// A dataset without a single row.
+    #[error("dataset `{dataset}` has no rows")]
+    #[diagnostic(
+        code(run::no_rows),
+        help("nothing was published; fetch the files again, or leave the dataset out of the policy")
+    )]
+    NoRows {
+        /// The dataset.
+        dataset: String,
+    },
+    /// The files of a dataset lie where this run publishes.
+    #[error("dataset `{dataset}` reads files of its own output folder")]
+    #[diagnostic(
+        code(run::output_as_input),
+        help("nothing was published; name the raw files only in `source`, or write elsewhere with `--output DIR`")
+    )]
+    OutputAsInput {
+        /// The dataset.
+        dataset: String,
+    },
     /// The policy does not fit the data.
     #[error(transparent)]
     #[diagnostic(transparent)]

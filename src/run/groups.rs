@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - Every group but the last has [`ROWS_PER_GROUP`] rows, wherever the batches and files of the source end.
+//! - Every group but the last has [`ROWS_PER_GROUP`] rows, wherever the batches and files of the source end; fewer where
+//!   its cells are so long that it would pass [`GROUP_BYTES`]. Both depend on the input alone.
 //!
 //! # What this module does not know
 //!
@@ -16,10 +17,13 @@ use std::{
     },
 };
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array, RecordBatch};
 
 use super::error::RunError;
 use crate::{dataset::SourceReceipt, sink::ROWS_PER_GROUP, source::Source};
+
+/// Bytes of cells after which a row group ends early, at the next batch: long texts must not fill the memory.
+const GROUP_BYTES: usize = 256 << 20;
 
 /// Rows of one row group as they were read.
 pub(super) struct RawGroup {
@@ -36,6 +40,7 @@ pub(super) struct GroupCutter {
     next_index: u64,
     next_row: u64,
     pending: VecDeque<RecordBatch>,
+    pending_bytes: usize,
     pending_rows: usize,
     source: Box<dyn Source>,
 }
@@ -43,16 +48,26 @@ pub(super) struct GroupCutter {
 impl GroupCutter {
     pub(super) fn new(source: Box<dyn Source>) -> Self {
         let bytes_read = source.bytes_read();
-        Self { bytes_read, ended: false, next_index: 0, next_row: 0, pending: VecDeque::new(), pending_rows: 0, source }
+        Self {
+            bytes_read,
+            ended: false,
+            next_index: 0,
+            next_row: 0,
+            pending: VecDeque::new(),
+            pending_bytes: 0,
+            pending_rows: 0,
+            source,
+        }
     }
 
     /// The next row group; `None` after the last row.
     pub(super) fn next_group(&mut self) -> Result<Option<RawGroup>, RunError> {
-        while !self.ended && self.pending_rows < ROWS_PER_GROUP {
+        while !self.ended && self.pending_rows < ROWS_PER_GROUP && self.pending_bytes < GROUP_BYTES {
             match self.source.next_batch()? {
                 Some(batch) if batch.num_rows() == 0 => {}
                 Some(batch) => {
                     self.pending_rows += batch.num_rows();
+                    self.pending_bytes += cell_bytes(&batch);
                     self.pending.push_back(batch);
                 }
                 None => self.ended = true,
@@ -76,6 +91,7 @@ impl GroupCutter {
             }
         }
         self.pending_rows -= rows;
+        self.pending_bytes = self.pending.iter().map(cell_bytes).sum();
         let group = RawGroup {
             batches,
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
@@ -91,4 +107,9 @@ impl GroupCutter {
     pub(super) fn finish(self) -> Result<SourceReceipt, RunError> {
         Ok(self.source.finish()?)
     }
+}
+
+/// Bytes that the rows of a batch stand in, whatever lies beside them in its buffers.
+fn cell_bytes(batch: &RecordBatch) -> usize {
+    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(usize::MAX / 1024)).sum()
 }

@@ -35,7 +35,7 @@ use crate::{
     names::{DatasetName, KeyVersion, RunId},
     plan::{DatasetPlan, Plan, bind, resolve},
     policy::{DatasetPolicy, Policy},
-    sink::{Footer, OutputLock, Staging},
+    sink::{Footer, OutputLock, Staging, publish},
     source::{self, Source},
     transform::Sanitizer,
 };
@@ -152,6 +152,7 @@ pub fn run(policy: &Policy, options: &RunOptions<'_>) -> Result<RunReport, RunEr
         version,
     };
     let mut staged = Vec::new();
+    let mut restricted = RestrictedRun::new(workspace.restricted_dir(), facts.run_id);
     let stagings =
         plan.datasets().iter().map(|dataset| Staging::begin(&lock, dataset.name().as_str(), options.replace));
     let stagings: Vec<Staging> = stagings.collect::<Result<_, _>>()?;
@@ -160,17 +161,16 @@ pub fn run(policy: &Policy, options: &RunOptions<'_>) -> Result<RunReport, RunEr
         let begun = Instant::now();
         let task = Task { dataset, pool: &pool, sanitizer, source, staging: &staging };
         let done = sanitize_dataset(policy, &facts, task, options.progress)?;
+        refuse_outputs_as_inputs(dataset, &done, &plan, &output)?;
         if !options.dry_run {
-            attest_dataset(&facts, dataset, &done, &staging, &workspace.restricted_dir(), &signing)?;
+            attest_dataset(&facts, dataset, &done, &staging, restricted.folder(), &signing)?;
         }
         staged.push((staging, report(dataset, &done, begun)));
     }
-    let mut datasets = Vec::new();
-    for (staging, report) in staged {
-        if !options.dry_run {
-            staging.publish(&mut lock)?;
-        }
-        datasets.push(report);
+    let (stagings, datasets): (Vec<Staging>, Vec<DatasetReport>) = staged.into_iter().unzip();
+    if !options.dry_run {
+        publish(stagings, &mut lock)?;
+        restricted.keep();
     }
     Ok(RunReport {
         run_id: facts.run_id.to_string(),
@@ -244,8 +244,53 @@ fn sanitize_dataset(
         staging: task.staging.path(),
     };
     let done = execute(&job, task.source).map_err(|error| place(error, policy, task.dataset))?;
+    if done.sink.rows() == 0 {
+        return Err(RunError::NoRows { dataset: name.to_owned() });
+    }
     progress.end(name, done.sink.rows());
     Ok(done)
+}
+
+/// An input below a dataset folder of the output is a token already, or would be taken away by `--replace`.
+fn refuse_outputs_as_inputs(dataset: &DatasetPlan, done: &Done, plan: &Plan, output: &Path) -> Result<(), RunError> {
+    let Ok(output) = output.canonicalize() else { return Ok(()) };
+    for file in done.source.files() {
+        let Ok(path) = file.path().canonicalize() else { continue };
+        if plan.datasets().iter().any(|other| path.starts_with(output.join(other.name().as_str()))) {
+            return Err(RunError::OutputAsInput { dataset: dataset.name().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// What a run writes to the restricted side: gone again where the run comes to nothing.
+struct RestrictedRun {
+    folder: PathBuf,
+    kept: bool,
+    run: PathBuf,
+}
+
+impl RestrictedRun {
+    fn new(folder: PathBuf, run: RunId) -> Self {
+        let run = folder.join(run.to_string());
+        Self { folder, kept: false, run }
+    }
+
+    fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn keep(&mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for RestrictedRun {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = std::fs::remove_dir_all(&self.run);
+        }
+    }
 }
 
 /// Adds the dataset, and the rule's place in the policy, to what a room below could not know.

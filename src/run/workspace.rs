@@ -21,6 +21,8 @@ use crate::{
 
 /// The name of the keyset that signs.
 pub(super) const ATTEST_KEYSET: &str = "attest";
+/// The public half of its primary version, in the trust folder.
+const PUBLIC_KEY: &str = "attest.pub";
 
 /// An open workspace.
 pub(super) struct Opened {
@@ -59,11 +61,18 @@ pub(super) fn open_workspace(
     if init {
         create_missing(&store, policy.keyset(), ProviderChoice::File, passphrases)?;
     }
-    let version = store.keyset(policy.keyset())?.primary();
+    let mut version = store.keyset(policy.keyset())?.primary();
     let (mut keys, mut signing) = (None, None);
     if unlock {
-        keys = Some(store.unlock(policy.keyset(), passphrases)?);
-        signing = Some(store.unlock(&attest_keyset()?, passphrases)?.signing_key()?);
+        let unlocked = store.unlock(policy.keyset(), passphrases)?;
+        // The version of the keyset that was found unaltered, whatever stood in the file a moment ago.
+        version = unlocked.primary();
+        keys = Some(unlocked);
+        let attest = store.unlock(&attest_keyset()?, passphrases)?;
+        if !workspace.trust_dir().join(PUBLIC_KEY).exists() {
+            store.export_public(&attest)?;
+        }
+        signing = Some(attest.signing_key()?);
     }
     Ok(Opened { keys, new_workspace, signing, version, workspace })
 }
@@ -78,6 +87,9 @@ pub fn init_workspace(
     let workspace = Workspace::create(root)?;
     let store = Keystore::open(&workspace)?;
     create_missing(&store, keyset, choice, passphrases)?;
+    if !workspace.trust_dir().join(PUBLIC_KEY).exists() {
+        store.export_public(&store.unlock(&attest_keyset()?, passphrases)?)?;
+    }
     Ok(workspace)
 }
 

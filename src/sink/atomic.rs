@@ -23,6 +23,8 @@ use rustix::fs::{CWD, RenameFlags, renameat_with};
 use super::error::SinkError;
 
 const STAGING_PREFIX: &str = ".counterfoil-staging-";
+/// What every published dataset has, and hardly anything else.
+const OURS: &str = "_provenance/run.intoto.jsonl";
 const LOCK_NAME: &str = ".counterfoil.lock";
 
 /// The right to write to one output folder, held by one run at a time.
@@ -105,7 +107,6 @@ pub struct Staging {
     path: PathBuf,
     target: PathBuf,
     replace: bool,
-    finished: bool,
 }
 
 impl Staging {
@@ -119,11 +120,13 @@ impl Staging {
         match fs::symlink_metadata(&target) {
             Ok(metadata) if !metadata.is_dir() => return Err(SinkError::NotAFolder { path: target }),
             Ok(_) if !replace => return Err(SinkError::Exists { path: target }),
+            // A folder that is no dataset of ours may be anything, raw inputs included: it is never taken away.
+            Ok(_) if !target.join(OURS).is_file() => return Err(SinkError::NotOurs { path: target }),
             _ => {}
         }
         let path = lock.root.join(format!("{STAGING_PREFIX}{name}"));
         fs::create_dir(&path).map_err(SinkError::io("make the folder", &path))?;
-        Ok(Self { path, target, replace, finished: false })
+        Ok(Self { path, target, replace })
     }
 
     /// The folder to write into.
@@ -136,30 +139,53 @@ impl Staging {
         &self.target
     }
 
-    /// Syncs the folders and moves the dataset into its place.
-    pub fn publish(mut self, lock: &mut OutputLock) -> Result<PathBuf, SinkError> {
-        sync_folders(&self.path)?;
+    /// Moves the dataset into its place; what stood there, if anything, stands in the staging folder afterwards.
+    fn exchange(&self) -> Result<bool, SinkError> {
         let exists = fs::symlink_metadata(&self.target).is_ok();
         let flags = if exists && self.replace { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
         renameat_with(CWD, &self.path, CWD, &self.target, flags).map_err(|errno| match errno {
             rustix::io::Errno::EXIST => SinkError::Exists { path: self.target.clone() },
             other => SinkError::io("publish", &self.target)(other.into()),
         })?;
-        self.finished = true;
-        lock.published = true;
-        sync_folder(&lock.root)?;
-        if exists && self.replace {
-            fs::remove_dir_all(&self.path).map_err(SinkError::io("remove the replaced output", &self.path))?;
-        }
-        Ok(self.target.clone())
+        Ok(exists)
     }
+}
+
+/// Syncs all datasets and moves them into their places; where one cannot be moved, those before it are taken back.
+///
+/// What was replaced is removed afterwards; what cannot be removed is left hidden, for the next run under the same lock.
+pub fn publish(stagings: Vec<Staging>, lock: &mut OutputLock) -> Result<Vec<PathBuf>, SinkError> {
+    for staging in &stagings {
+        sync_folders(&staging.path)?;
+    }
+    let mut moved = Vec::new();
+    for staging in &stagings {
+        match staging.exchange() {
+            Ok(replaced) => moved.push((staging, replaced)),
+            Err(error) => {
+                for (staging, replaced) in moved.into_iter().rev() {
+                    take_back(staging, replaced);
+                }
+                return Err(error);
+            }
+        }
+    }
+    lock.published = true;
+    // The renames are done: a folder that cannot be synced now is as published as the system can make it.
+    let _ = sync_folder(&lock.root);
+    // What stands in the staging folders now is what was replaced: dropping them removes it.
+    Ok(stagings.iter().map(|staging| staging.target.clone()).collect())
+}
+
+/// Undoes a move that was just made, under the same lock; the folder goes back to where it is removed.
+fn take_back(staging: &Staging, replaced: bool) {
+    let flags = if replaced { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
+    let _ = renameat_with(CWD, &staging.target, CWD, &staging.path, flags);
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if !self.finished {
-            let _ = fs::remove_dir_all(&self.path);
-        }
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
@@ -203,12 +229,36 @@ mod tests {
                 assert!(matches!(Staging::begin(&lock, "users", false), Err(SinkError::Exists { .. })));
             }
             let staging = Staging::begin(&lock, "users", round == "second").unwrap();
+            fs::create_dir(staging.path().join("_provenance")).unwrap();
+            fs::write(staging.path().join(OURS), b"x").unwrap();
             fs::write(staging.path().join(round), b"x").unwrap();
-            staging.publish(&mut lock).unwrap();
+            publish(vec![staging], &mut lock).unwrap();
         }
         assert!(out.join("users/second").exists());
         assert!(!out.join("users/first").exists());
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_no_dataset_is_never_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("users")).unwrap();
+        fs::write(root.path().join("users/raw.csv"), b"x").unwrap();
+        let lock = OutputLock::acquire(root.path()).unwrap();
+        assert!(matches!(Staging::begin(&lock, "users", true), Err(SinkError::NotOurs { .. })));
+        assert!(root.path().join("users/raw.csv").exists());
+    }
+
+    #[test]
+    fn where_one_dataset_cannot_be_moved_none_is_published() {
+        let root = tempfile::tempdir().unwrap();
+        let mut lock = OutputLock::acquire(root.path()).unwrap();
+        let stagings =
+            vec![Staging::begin(&lock, "orders", false).unwrap(), Staging::begin(&lock, "users", false).unwrap()];
+        fs::create_dir(root.path().join("users")).unwrap();
+        assert!(matches!(publish(stagings, &mut lock), Err(SinkError::Exists { .. })));
+        assert!(!root.path().join("orders").exists());
+        assert_eq!(fs::read_dir(root.path().join("users")).unwrap().count(), 0);
     }
 
     #[test]

@@ -52,6 +52,18 @@ pub enum SinkError {
         /// The path that was refused.
         path: PathBuf,
     },
+    /// What is to be replaced was not written by a run.
+    #[error("`{}` is not a dataset that this tool wrote", path.display())]
+    #[diagnostic(
+        code(sink::not_ours),
+        help(
+            "`--replace` takes away published datasets only; move the folder yourself, or choose another place with `--output DIR`"
+        )
+    )]
+    NotOurs {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Another run holds the output.
     #[error("another run is writing to `{}`", path.display())]
     #[diagnostic(code(sink::two_runs), help("wait for it, or choose another place with `--output DIR`"))]

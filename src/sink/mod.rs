@@ -15,7 +15,7 @@ mod error;
 mod parquet;
 
 pub use self::{
-    atomic::{OutputLock, Staging},
+    atomic::{OutputLock, Staging, publish},
     error::SinkError,
     parquet::{EncodedGroup, Encoder, Footer, PartWriter, ROWS_PER_GROUP},
 };
