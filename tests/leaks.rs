@@ -84,7 +84,7 @@ fn no_command_that_succeeds_says_or_writes_a_cell() {
         &["verify", "out", "--trust", ".counterfoil/trust", "--json"],
         &["keys", "list"],
         &["keys", "list", "--json"],
-        &["keys", "new", "canary"],
+        &["keys", "new", "canary", "--add-version"],
     ] {
         assert_eq!(silent(&bench, arguments), 0, "{arguments:?}");
     }

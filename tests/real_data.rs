@@ -266,7 +266,7 @@ isNew          = "keep"
 isRobot        = "keep"
 isUnpatrolled  = "keep"
 metroCode      = "drop"
-namespace      = "keep"
+namespace      = "drop"
 page           = {{ seal = {{}} }}
 regionIsoCode  = "keep"
 regionName     = "drop"

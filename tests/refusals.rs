@@ -198,8 +198,9 @@ fn an_output_that_exists_is_left_alone_unless_it_is_to_be_replaced() {
 #[test]
 fn a_disk_that_cannot_be_written() {
     let bench = bench(USERS);
-    bench.counterfoil(&["init", "."]).expect(0);
-    bench.counterfoil(&["keys", "new", "k"]).expect(0);
+    bench.counterfoil(&["init", ".", "--keyset", "k"]).expect(0);
+    bench.counterfoil(&["init", ".", "--keyset", "k"]).expect(2).says(&["there is a workspace"]);
+    bench.counterfoil(&["keys", "new", "k"]).expect(1).says(&["keys::keyset_exists"]);
     // A place that even an administrator cannot write to.
     bench
         .counterfoil(&["run", "policy.toml", "--output", "/sys/counterfoil"])

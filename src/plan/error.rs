@@ -39,6 +39,21 @@ impl PlanRefused {
 #[derive(Debug, Diagnostic, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
+    /// A column's name holds a control character.
+    #[error("the name of column {position} of dataset `{dataset}` holds a control character")]
+    #[diagnostic(
+        code(plan::control_character),
+        help("name the column anew where the data is written, or by `names` under `read`")
+    )]
+    ControlCharacter {
+        /// The dataset.
+        dataset: String,
+        /// The leaf, counted from 1.
+        position: usize,
+        /// The place of the rules.
+        #[label("no line can name it")]
+        place: SourceSpan,
+    },
     /// A group of columns is kept by one line.
     #[error("`{column}` of dataset `{dataset}` is a group of columns: `{word}` must be said of each of them")]
     #[diagnostic(code(plan::group), help("replace the line by these:\n{lines}"))]

@@ -25,6 +25,9 @@ use crate::{
     policy::{DatasetPolicy, OnMisfit, Policy, ReadOptions, Rule, TransformSpec, line_for},
 };
 
+/// Columns that a message names; the lines to add name them all.
+const MAX_NAMED: usize = 12;
+
 /// Resolves a policy for the schemas of its datasets, given in the policy's order.
 ///
 /// # Errors
@@ -63,6 +66,7 @@ fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut V
     if known {
         refuse_missing(dataset, &leaves, refusals);
     }
+    refuse_control_characters(dataset, &leaves, refusals);
     refuse_retyped(dataset, &leaves, refusals);
     refuse_groups(dataset, &leaves, refusals);
     let mut columns = Vec::new();
@@ -80,7 +84,7 @@ fn resolve_dataset(dataset: &DatasetPolicy, schema: &SchemaRef, refusals: &mut V
         refuse_unknown(dataset, &unknown, refusals);
     }
     let left = columns.iter().any(|column| column.output_type.is_some());
-    if !left && !columns.is_empty() && refusals.is_empty() {
+    if !left && refusals.is_empty() {
         refusals.push(Refusal::NothingLeft { dataset: dataset.name.value.to_string() });
     }
     DatasetPlan {
@@ -130,6 +134,16 @@ fn read_words(read: &ReadOptions) -> BTreeMap<&'static str, String> {
         ("types", (!types.is_empty()).then(|| types.join(", "))),
     ];
     words.into_iter().filter_map(|(key, word)| Some((key, word?))).collect()
+}
+
+/// A name that could move a terminal's cursor or end a line of a log is not repeated, and not written either.
+fn refuse_control_characters(dataset: &DatasetPolicy, leaves: &[Leaf], refusals: &mut Vec<Refusal>) {
+    let position = leaves.iter().position(|leaf| leaf.path.to_string().chars().any(char::is_control));
+    refusals.extend(position.map(|position| Refusal::ControlCharacter {
+        dataset: dataset.name.value.to_string(),
+        position: position + 1,
+        place: dataset.columns_span,
+    }));
 }
 
 fn refuse_missing(dataset: &DatasetPolicy, leaves: &[Leaf], refusals: &mut Vec<Refusal>) {
@@ -208,7 +222,10 @@ fn refuse_unknown(dataset: &DatasetPolicy, unknown: &[&Leaf], refusals: &mut Vec
     refusals.push(Refusal::UnknownColumns {
         dataset: dataset.name.value.to_string(),
         count: unknown.len(),
-        names: names.join(", "),
+        names: match names.get(..MAX_NAMED) {
+            Some(first) => format!("{} and {} more", first.join(", "), names.len() - MAX_NAMED),
+            None => names.join(", "),
+        },
         lines: lines_for(unknown),
         place: dataset.columns_span,
     });

@@ -9,9 +9,9 @@
 //!
 //! How it is rendered.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 
 use crate::{
     attest::AttestError,
@@ -37,18 +37,9 @@ pub enum RunError {
     #[diagnostic(transparent)]
     Bind(#[from] BindError),
     /// A row of a dataset cannot be sanitized, and the rule that says so.
-    #[error("dataset `{dataset}`, {cause}")]
-    #[diagnostic(forward(cause))]
-    Column {
-        /// What the transform said.
-        cause: Box<TransformError>,
-        /// The dataset.
-        dataset: String,
-        /// The rule.
-        rule: SourceSpan,
-        /// The policy.
-        source_code: NamedSource<Arc<str>>,
-    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Column(Box<ColumnError>),
     /// The rows cannot be digested.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -149,4 +140,37 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     UnnamedSource(#[from] SourceError),
+}
+
+/// What a transform said of a row, with its place in the policy.
+#[derive(Debug, thiserror::Error)]
+#[error("dataset `{dataset}`, {cause}")]
+pub struct ColumnError {
+    /// What the transform said.
+    pub(super) cause: TransformError,
+    /// The dataset.
+    pub(super) dataset: String,
+    /// The rule.
+    pub(super) rule: SourceSpan,
+    /// The policy.
+    pub(super) source_code: NamedSource<Arc<str>>,
+}
+
+impl Diagnostic for ColumnError {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.cause.code()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.cause.help()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source_code)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some("this rule".to_owned()), self.rule);
+        Some(Box::new(std::iter::once(label)))
+    }
 }

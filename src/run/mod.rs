@@ -27,7 +27,7 @@ mod workspace;
 #[cfg(feature = "frames")]
 pub use self::frames::{SanitizeFrameError, sanitize_frame, sanitize_lazy};
 pub use self::{
-    error::RunError,
+    error::{ColumnError, RunError},
     lock::{LOCK_FILE, write_lock},
     preview::{Preview, PreviewCell},
     progress::{Progress, Unwatched},

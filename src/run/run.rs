@@ -19,7 +19,7 @@ use counterfoil_crypto::sign::SigningKey;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::{
-    error::RunError,
+    error::{ColumnError, RunError},
     facts::{RunFacts, footer_entries, manifest_facts, tool_facts},
     inputs::{folder_of, source_spec},
     lock::check_lock,
@@ -153,8 +153,10 @@ pub fn run(policy: &Policy, options: &RunOptions<'_>) -> Result<RunReport, RunEr
     };
     let mut staged = Vec::new();
     let mut restricted = RestrictedRun::new(workspace.restricted_dir(), facts.run_id);
-    let stagings =
-        plan.datasets().iter().map(|dataset| Staging::begin(&lock, dataset.name().as_str(), options.replace));
+    let stagings = plan.datasets().iter().map(|dataset| match options.dry_run {
+        true => Staging::scratch(&lock, dataset.name().as_str()),
+        false => Staging::begin(&lock, dataset.name().as_str(), options.replace),
+    });
     let stagings: Vec<Staging> = stagings.collect::<Result<_, _>>()?;
     for (((dataset, sanitizer), source), staging) in plan.datasets().iter().zip(&sanitizers).zip(sources).zip(stagings)
     {
@@ -302,12 +304,12 @@ fn place(error: RunError, policy: &Policy, dataset: &DatasetPlan) -> RunError {
         RunError::Transform(cause) => {
             let rule = cause.column().and_then(|path| dataset.columns().iter().find(|column| column.path() == path));
             match rule {
-                Some(column) => RunError::Column {
+                Some(column) => RunError::Column(Box::new(ColumnError {
                     dataset: dataset.name().to_string(),
                     rule: column.span(),
                     source_code: policy.source_code(),
-                    cause: Box::new(cause),
-                },
+                    cause,
+                })),
                 None => RunError::Transform(cause),
             }
         }

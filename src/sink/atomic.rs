@@ -129,6 +129,13 @@ impl Staging {
         Ok(Self { path, target, replace })
     }
 
+    /// A dataset that is never published; what stands in its place is left alone.
+    pub fn scratch(lock: &OutputLock, name: &str) -> Result<Self, SinkError> {
+        let path = lock.root.join(format!("{STAGING_PREFIX}{name}"));
+        fs::create_dir(&path).map_err(SinkError::io("make the folder", &path))?;
+        Ok(Self { path, target: lock.root.join(name), replace: false })
+    }
+
     /// The folder to write into.
     pub fn path(&self) -> &Path {
         &self.path

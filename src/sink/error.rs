@@ -45,9 +45,12 @@ pub enum SinkError {
         /// The system's answer.
         source: std::io::Error,
     },
-    /// A path of the output is a symbolic link or a special file.
-    #[error("the output `{}` is a symbolic link or a special file", path.display())]
-    #[diagnostic(code(sink::not_a_folder), help("name a plain folder with `--output DIR`"))]
+    /// A path of the output is a file, a symbolic link or a special file.
+    #[error("the output `{}` is not a folder", path.display())]
+    #[diagnostic(
+        code(sink::not_a_folder),
+        help("a file, a symbolic link or something special stands there; name a plain folder with `--output DIR`")
+    )]
     NotAFolder {
         /// The path that was refused.
         path: PathBuf,
@@ -86,6 +89,7 @@ fn describe(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         std::io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
         std::io::ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
+        std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         kind => kind.to_string(),
     }
 }

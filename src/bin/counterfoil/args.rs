@@ -101,6 +101,9 @@ pub(crate) enum KeysCommand {
         /// Who keeps its key-encryption key.
         #[arg(long, value_enum, default_value_t = Provider::File)]
         provider: Provider,
+        /// Add a version to a keyset that exists; it writes from then on, and joins with earlier outputs end.
+        #[arg(long, conflicts_with = "provider")]
+        add_version: bool,
         /// Print JSON on stdout.
         #[arg(long)]
         json: bool,

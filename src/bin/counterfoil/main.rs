@@ -22,7 +22,7 @@ use clap::Parser;
 
 use crate::{
     args::{Cli, LogFormat},
-    render::Talk,
+    render::{Talk, data_was_lost},
 };
 
 fn main() -> ExitCode {
@@ -41,6 +41,10 @@ fn main() -> ExitCode {
     }
     let workspace = cli.workspace.as_deref();
     match commands::execute(cli.command, workspace, &talk) {
+        Ok(0) if data_was_lost() => {
+            talk.warn("the work was done, but stdout could not be written");
+            ExitCode::from(1)
+        }
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             talk.failure(&failure);

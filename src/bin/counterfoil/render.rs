@@ -4,7 +4,10 @@
 //!
 //! Why something is said.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use counterfoil::{KeysError, RunError};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -122,11 +125,21 @@ fn failure_json(diagnostic: &dyn Diagnostic, code: u8) -> serde_json::Value {
     })
 }
 
-/// Data on stdout. A reader that went away is nobody's failure.
+static DATA_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Data on stdout. A reader that went away is nobody's failure; a disk that took nothing is.
 pub(crate) fn data(text: &str) {
-    use std::io::Write as _;
+    use std::io::{ErrorKind, Write as _};
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        DATA_LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether something that should have gone to stdout did not.
+pub(crate) fn data_was_lost() -> bool {
+    DATA_LOST.load(Ordering::Relaxed)
 }
 
 /// Pretty JSON on stdout.

@@ -4,7 +4,7 @@
 //!
 //! How keys are made and kept.
 
-use counterfoil::{KeysetName, PassphraseCost, ProviderChoice, RunError, init_workspace};
+use counterfoil::{KeysetName, PassphraseCost, ProviderChoice, init_workspace};
 use serde_json::json;
 
 use super::passphrase::AskPerson;
@@ -13,16 +13,26 @@ use crate::{
     render::{Failure, Talk, Usage, data, json_data},
 };
 
+/// The keyset that signs.
+const RESERVED: &str = "attest";
 const POLICY_NAME: &str = "policy.toml";
 const POLICY: &str = include_str!("policy.toml");
 
 pub(crate) fn init(args: &InitArgs, talk: Talk) -> Result<u8, Failure> {
     let keyset = keyset_name(&args.keyset)?;
+    if args.keyset == RESERVED {
+        let message = format!("`{RESERVED}` is the name of the keyset that signs");
+        return Err(Usage { message, help: "choose another name with `--keyset NAME`".to_owned() }.into());
+    }
     std::fs::create_dir_all(&args.dir).map_err(|error| Usage {
         message: format!("the folder `{}` cannot be made: {}", args.dir.display(), error.kind()),
         help: "name a folder that you may write to".to_owned(),
     })?;
     let root = args.dir.join(".counterfoil");
+    if root.join("keystore").exists() {
+        let message = format!("there is a workspace in `{}`", root.display());
+        return Err(Usage { message, help: "`counterfoil keys new NAME` adds a keyset to it".to_owned() }.into());
+    }
     let workspace = init_workspace(&root, &keyset, choice(args.provider), &AskPerson).map_err(Failure::from)?;
     let policy = args.dir.join(POLICY_NAME);
     let written = write_policy(&policy, &args.keyset).map_err(|error| Usage {
@@ -86,11 +96,5 @@ fn write_policy(path: &std::path::Path, keyset: &str) -> std::io::Result<bool> {
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
-    }
-}
-
-impl From<&RunError> for Usage {
-    fn from(error: &RunError) -> Self {
-        Self { message: error.to_string(), help: String::new() }
     }
 }

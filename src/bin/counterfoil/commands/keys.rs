@@ -27,9 +27,9 @@ pub(crate) fn keys(command: KeysCommand, workspace: Option<&Path>, talk: Talk) -
     let store = Keystore::open(&workspace)?;
     match command {
         KeysCommand::List { json } => list(&store, json),
-        KeysCommand::New { name, provider, json } => {
+        KeysCommand::New { name, provider, add_version, json } => {
             let name = keyset_name(&name)?;
-            let made = if store.names()?.contains(&name) {
+            let made = if add_version {
                 store.add_version(&name, &AskPerson)?
             } else {
                 store.new_keyset(&name, Purpose::Tokenize, choice(provider), &AskPerson)?

@@ -59,8 +59,9 @@ fn summary(report: &RunReport) -> String {
     }
     let rows: u64 = report.datasets.iter().map(|dataset| dataset.rows).sum();
     text.push_str(&format!(
-        "{} datasets, {} rows in {:.2} s   keyset {} version {}   run {}\n",
+        "{} {}, {} rows in {:.2} s   keyset {} version {}   run {}\n",
         report.datasets.len(),
+        plural(report.datasets.len(), "dataset"),
         grouped(rows),
         report.seconds,
         report.keyset,
