@@ -10,8 +10,8 @@ use arrow_schema::DataType;
 use counterfoil::{
     names::{Domain, KeyVersion},
     transform::{
-        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Format, IntegerRange, Kept, OnMisfit, SmallSpace,
-        Tokenize,
+        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Format, IntegerRange, Kept, OnMisfit,
+        SmallSpace, Tokenize,
     },
 };
 use counterfoil_crypto::secret::Secret;
