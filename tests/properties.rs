@@ -10,8 +10,8 @@ use arrow_schema::DataType;
 use counterfoil::{
     names::{Domain, KeyVersion},
     transform::{
-        Alphabet, ColumnTransform, DateRange, Direction, DomainKeys, Format, IntegerRange, Kept, OnMisfit, SmallSpace,
-        Tokenize,
+        Alphabet, Coarsen, ColumnTransform, DateRange, Direction, DomainKeys, Format, IntegerRange, Kept, OnMisfit,
+        SmallSpace, Tokenize,
     },
 };
 use counterfoil_crypto::secret::Secret;
@@ -298,6 +298,80 @@ proptest! {
                     prop_assert_eq!(&back.column, &column);
                 }
             }
+        }
+    }
+}
+
+/// The cell with each of its bytes replaced by each character up to U+00FF.
+fn mutations(cell: &str) -> Vec<Option<String>> {
+    let places = (0..cell.len()).flat_map(|place| ('\0'..='\u{ff}').map(move |character| (place, character)));
+    places.map(|(place, character)| Some(format!("{}{character}{}", &cell[..place], &cell[place + 1..]))).collect()
+}
+
+/// Cells that fit, and at least one for each class and writing of the format.
+fn fitting() -> Vec<(Format, Vec<&'static str>)> {
+    let letters: String = ('a'..='z').collect();
+    vec![
+        (Format::Alphabet(Alphabet::new(&letters).unwrap()), vec!["hand-over", "qwertyuiop"]),
+        (Format::Alphanumeric, vec!["AB-1234_xy", "Za09", "K.(7)/f:9,+#1"]),
+        (Format::Date(DateRange::CALENDAR), vec!["1985-07-12", "2000-02-29", "9999-12-31"]),
+        (Format::Date(DateRange::new("1900-01-01", "2099-12-31").unwrap()), vec!["1985-07-12"]),
+        (Format::Digits(Kept::NOTHING), vec!["1234567", "12-34 56/7"]),
+        (Format::Digits(Kept { first: 2, last: 2 }), vec!["12 345.678 90"]),
+        (Format::Email { keep_domain: false }, vec!["Jo.Do+1@mail-2.example.org"]),
+        (Format::Email { keep_domain: true }, vec!["jo_do-x9@example.co.uk"]),
+        (Format::Integer(None), vec!["0", "90", "-17", "4294967296", "-9223372036854775808", "18446744073709551615"]),
+        (Format::Integer(Some(IntegerRange::new(-500, 99_999).unwrap())), vec!["-17", "99999"]),
+        (Format::Ip, vec!["192.0.2.17", "::ffff:192.0.2.17", "2001:db8::1:a0", "2001:DB8:0:0:0:0:A0:1", "::"]),
+        (Format::Pan(Kept::NOTHING), vec!["4111-1111-1111-1111", "378282246310005"]),
+        (Format::Pan(Kept { first: 6, last: 4 }), vec!["4111 1111 1111 1111"]),
+        (Format::Phone, vec!["+1 (202) 555-0143", "+49 30/1234567", "+353.1.234 5678", "030 123456"]),
+        (Format::UsSsn, vec!["123-45-6789", "123 45 6789", "665456789", "987-65-4321"]),
+        (
+            Format::Uuid,
+            vec![
+                "1d604da9-9a81-4ba9-80c2-de3375d59b40",
+                "1D604DA9-9A81-4BA9-80C2-DE3375D59B40",
+                "1d604da99a8174ba90c2de3375d59b40",
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn one_wrong_byte_makes_a_misfit_or_a_cell_that_comes_back() {
+    for (format, cells) in fitting() {
+        let forwards = bind(&format, &DataType::Utf8, Direction::Tokenize, OnMisfit::Null);
+        for cell in cells {
+            let column = text(&mutations(cell));
+            let applied = forwards.apply(&column, 0).unwrap();
+            assert!(applied.misfits > 0 && (applied.misfits as usize) < column.len(), "{format}: {cell}");
+            assert!(!run(&format, &text(&[Some(cell.to_owned())]), Direction::Tokenize).is_null(0));
+            let back = run(&format, &applied.column, Direction::Detokenize);
+            for (back, mutated) in back.as_string::<i32>().iter().zip(column.as_string::<i32>()) {
+                assert!(back.is_none() || back == mutated, "{format}: {mutated:?} came back as {back:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_wrong_byte_makes_a_misfit_or_a_cell_that_is_coarsened_as_it_stands() {
+    for (coarsen, cell, shown) in [
+        (Coarsen::Year, "1985-07-12", 4),
+        (Coarsen::Month, "1985-07-12", 7),
+        (Coarsen::Month, "2020-06-21 12:14:25.5 +02:00", 7),
+        (Coarsen::Hour, "1985-07-12T10:15:30Z", 13),
+        (Coarsen::Hour, "1985-07-12T10:15", 13),
+        (Coarsen::Zip3, "02138", 3),
+        (Coarsen::Zip3, "02138-1234", 3),
+    ] {
+        let column = text(&mutations(cell));
+        let coarse = coarsen.bind(&DataType::Utf8, OnMisfit::Null, None).unwrap().apply(&column, 0).unwrap().column;
+        for (coarse, mutated) in coarse.as_string::<i32>().iter().zip(column.as_string::<i32>()) {
+            let (Some(coarse), Some(mutated)) = (coarse, mutated) else { continue };
+            let written: String = mutated.to_ascii_uppercase().replacen(' ', "T", 1).chars().take(shown).collect();
+            assert!(coarse == written || coarse == "000", "{mutated:?} by {} became {coarse:?}", coarsen.name());
         }
     }
 }

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int8Array, Int32Array,
-    Int64Array, StringArray, TimestampMicrosecondArray, UInt64Array, cast::AsArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array,
+    Int32Array, Int64Array, StringArray, TimestampMicrosecondArray, UInt64Array, cast::AsArray, types::Float32Type,
 };
 use arrow_cast::cast;
 use arrow_schema::DataType;
@@ -199,6 +199,19 @@ fn numbers_are_put_in_bins_and_steps() {
     assert!(coarsen(&texts(&[Some("nan")]), Coarsen::Step(5.0)).is_err());
     let narrow: ArrayRef = Arc::new(Int8Array::from(vec![-128]));
     assert!(matches!(coarsen(&narrow, Coarsen::Step(100.0)), Err(TransformError::Misfit { .. })));
+}
+
+#[test]
+fn single_floats_are_taken_for_the_decimals_that_they_show() {
+    let cells: Vec<f32> = (-40..40).map(|tenths: i16| f32::from(tenths) / 10.0).collect();
+    let column: ArrayRef = Arc::new(Float32Array::from(cells.clone()));
+    assert_eq!(coarsen(&column, Coarsen::Step(0.1)).unwrap().as_primitive::<Float32Type>().values(), &cells[..]);
+    let column: ArrayRef = Arc::new(Float32Array::from(vec![0.7, 0.69, -0.05, 16_777_216.0, 0.05]));
+    assert_eq!(lines(&coarsen(&column, Coarsen::Step(0.05)).unwrap()), ["0.7", "0.65", "-0.05", "16777216.0", "0.05"]);
+    let bins = coarsen(&column, Coarsen::Bins(vec![0.05, 0.7])).unwrap();
+    assert_eq!(lines(&bins), [">=0.7", "[0.05,0.7)", "<0.05", ">=0.7", "[0.05,0.7)"]);
+    let least: ArrayRef = Arc::new(Float32Array::from(vec![f32::MIN]));
+    assert!(matches!(coarsen(&least, Coarsen::Step(1e38)), Err(TransformError::Misfit { .. })));
 }
 
 #[test]

@@ -64,7 +64,8 @@ impl Step {
         // Dividing by 10 gives the float nearest to a multiple of 0.1, multiplying by 0.1 does not.
         let inverse = (1.0 / self.0).round();
         let exact = inverse > 1.0 && (inverse * self.0 - 1.0).abs() < 1e-12;
-        Some(if exact { count / inverse } else { count * self.0 } + 0.0)
+        let floor = if exact { count / inverse } else { count * self.0 } + 0.0;
+        floor.is_finite().then_some(floor)
     }
 }
 
@@ -97,6 +98,7 @@ mod tests {
             assert_eq!(Step(step).floor(number), Some(floor), "{number} by {step}");
         }
         assert_eq!(Step(1.0).floor(f64::NAN), None);
+        assert_eq!(Step(1e308).floor(f64::MIN), None);
         assert_eq!((Step(0.5).whole(2), Step(0.5).whole(0)), (Some(50), None));
         assert!(Step::new(0.0).is_err() && Step::new(f64::INFINITY).is_err());
     }

@@ -73,12 +73,36 @@ pub(crate) fn parse_iso_time(cell: &str, timed: bool) -> Option<NaiveDateTime> {
     let time = time.strip_prefix(['T', 't', ' '])?;
     let zone = time.find(['Z', 'z', '+', '-']).unwrap_or(time.len());
     let (clock, zone) = time.split_at_checked(zone)?;
-    let clock = clock.trim_end();
-    let parsed = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(clock, form).ok())?;
-    let zoned = zone.is_empty()
-        || zone.eq_ignore_ascii_case("z")
-        || zone.get(1..).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':'));
-    zoned.then(|| date.and_time(parsed))
+    let clock = if zone.is_empty() { clock } else { clock.strip_suffix(' ').unwrap_or(clock) };
+    Some(date.and_time(parse_clock(clock).filter(|_| is_zone(zone))?))
+}
+
+/// `HH:MM`, `HH:MM:SS` or `HH:MM:SS.f`. The shape is looked at here, as chrono reads spaces and single digits as well.
+fn parse_clock(clock: &str) -> Option<NaiveTime> {
+    let (whole, form) = match clock.as_bytes() {
+        [h1, h2, b':', m1, m2] => ([*h1, *h2, *m1, *m2, b'0', b'0'], "%H:%M"),
+        [h1, h2, b':', m1, m2, b':', s1, s2] => ([*h1, *h2, *m1, *m2, *s1, *s2], "%H:%M:%S"),
+        [h1, h2, b':', m1, m2, b':', s1, s2, b'.', parts @ ..]
+            if !parts.is_empty() && parts.iter().all(u8::is_ascii_digit) =>
+        {
+            ([*h1, *h2, *m1, *m2, *s1, *s2], "%H:%M:%S%.f")
+        }
+        _ => return None,
+    };
+    let digits = whole.iter().all(u8::is_ascii_digit);
+    NaiveTime::parse_from_str(clock, form).ok().filter(|_| digits)
+}
+
+/// Nothing, `Z`, `+HH`, `+HHMM` or `+HH:MM`, with either sign.
+fn is_zone(zone: &str) -> bool {
+    match zone.as_bytes() {
+        [] | [b'Z' | b'z'] => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] | [b'+' | b'-', h1, h2, m1, m2] => {
+            [h1, h2, m1, m2].iter().all(|byte| byte.is_ascii_digit())
+        }
+        [b'+' | b'-', h1, h2] => [h1, h2].iter().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -112,12 +136,21 @@ mod tests {
             "1985-07-12T25:00",
             "+1985-07-1",
             "1985-07-12 10:00 EST",
+            "1985-07-12T 1:15",
+            "1985-07-12T1:15",
+            "1985-07-12T10:15:",
+            "1985-07-12T10:15:30.",
+            "1985-07-12T10:15Z05",
+            "1985-07-12T10:15+::",
+            "1985-07-12T10:15+2",
         ] {
             assert_eq!(parse_iso_time(text, false), None, "{text}");
         }
         assert_eq!(parse_iso_time("1985-07-12", true), None);
         assert!(parse_iso_time("2020-06-21 12:14:25", true).is_some());
         assert!(parse_iso_time("2020-06-21T12:14Z", true).is_some());
+        assert!(parse_iso_time("2020-06-21 12:14:25.123456 +0200", true).is_some());
+        assert!(parse_iso_time("2020-06-21 12:14:25-05", true).is_some());
     }
 
     #[test]

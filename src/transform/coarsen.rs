@@ -16,8 +16,8 @@ use arrow_array::{
     cast::AsArray,
     timezone::Tz,
     types::{
-        Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
-        UInt64Type,
+        Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+        UInt32Type, UInt64Type,
     },
 };
 use arrow_schema::{DataType, TimeUnit};
@@ -255,10 +255,11 @@ impl BoundCoarsen {
             DataType::UInt16 => self.numbers::<UInt16Type>(column, |number| floor(number, whole)),
             DataType::UInt32 => self.numbers::<UInt32Type>(column, |number| floor(number, whole)),
             DataType::UInt64 => self.numbers::<UInt64Type>(column, |number| floor(number, whole)),
-            _ => {
-                let column = cast_cells(column, &DataType::Float64)?;
-                self.numbers::<Float64Type>(&column, |number| step.floor(number))
-            }
+            DataType::Float32 => self.numbers::<Float32Type>(column, |number| {
+                // The nearest float of a multiple below the number is not above it.
+                Some(step.floor(decimal(number)?)? as f32).filter(|floor| floor.is_finite())
+            }),
+            _ => self.numbers::<Float64Type>(column, |number| step.floor(number)),
         }
     }
 
@@ -309,9 +310,11 @@ impl ColumnTransform for BoundCoarsen {
         }
         let worked = match &self.kind {
             Kind::Bins(bins) => {
-                let numbers = cast_cells(column, &DataType::Float64)?;
-                let numbers = numbers.as_primitive::<Float64Type>().iter().map(|number| number.map(|n| n.to_string()));
-                self.texts(&numbers.collect(), |cell| bins.label(cell.parse().ok()?).map(str::to_owned))
+                let floats = match &self.input {
+                    DataType::Float32 => Arc::clone(column),
+                    _ => cast_cells(column, &DataType::Float64)?,
+                };
+                self.texts(&canonical_text(&floats)?, |cell| bins.label(cell.parse().ok()?).map(str::to_owned))
             }
             Kind::Step(step) => self.step(column, *step),
             Kind::Time(unit) => self.time(column, *unit),
@@ -324,6 +327,11 @@ impl ColumnTransform for BoundCoarsen {
         let worked = worked.map_err(|error| error.map_row(|row| first_row + row))?;
         Ok(Applied { column: cast_cells(&worked.cells, &self.output)?, misfits: worked.misfits.len() as u64 })
     }
+}
+
+/// The number that the shortest decimals of a float write: 0.7 and not 0.699999988.
+fn decimal(number: f32) -> Option<f64> {
+    number.to_string().parse().ok()
 }
 
 fn floor<N: Copy + Into<i128> + TryFrom<i128>>(number: N, step: i128) -> Option<N> {

@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - A mask never shows a whole cell: one that is too short to hide anything is hidden as a whole.
+//! - A mask never shows a whole cell: where no letter or digit would be hidden, everything is.
+//! - Whatever is no ASCII separator counts as a character to hide.
 //! - The length in characters stays, and with it what it tells.
 //!
 //! # What this module does not know
@@ -17,7 +18,7 @@ use arrow_schema::DataType;
 use crate::transform::{
     column::{Applied, ColumnTransform, private::Sealed},
     error::TransformError,
-    format::is_text,
+    format::{is_separator, is_text},
     options::Direction,
     text::{Worked, over_text},
 };
@@ -31,7 +32,7 @@ pub struct Mask {
     pub keep_first: usize,
     /// Characters shown at the end.
     pub keep_last: usize,
-    /// Whether characters other than letters and digits are shown, and not counted above.
+    /// Whether the separators space and `-./()_:,+#` are shown, and not counted above.
     pub keep_separators: bool,
 }
 
@@ -54,20 +55,24 @@ impl Mask {
     }
 
     fn apply(self, cell: &str) -> String {
-        let counts = |character: char| !self.keep_separators || character.is_alphanumeric();
-        let symbols = cell.chars().filter(|character| counts(*character)).count();
-        let (mut first, mut last) = (self.keep_first, symbols.saturating_sub(self.keep_last));
-        if first >= last {
-            (first, last) = (0, symbols);
+        let parts = |character: char| self.keep_separators && u8::try_from(character).is_ok_and(is_separator);
+        let symbols: Vec<char> = cell.chars().filter(|character| !parts(*character)).collect();
+        if symbols.is_empty() {
+            return cell.chars().map(|_| self.fill).collect();
+        }
+        let mut hidden = self.keep_first..symbols.len().saturating_sub(self.keep_last);
+        // A mask that hides only marks shows all that the cell says.
+        if !symbols.get(hidden.clone()).is_some_and(|symbols| symbols.iter().any(|symbol| symbol.is_alphanumeric())) {
+            hidden = 0..symbols.len();
         }
         let mut place = 0;
         cell.chars()
             .map(|character| {
-                if !counts(character) {
+                if parts(character) {
                     return character;
                 }
                 place += 1;
-                if (first..last).contains(&(place - 1)) { self.fill } else { character }
+                if hidden.contains(&(place - 1)) { self.fill } else { character }
             })
             .collect()
     }
@@ -114,7 +119,7 @@ mod tests {
     #[test]
     fn the_ends_and_separators_are_shown() {
         assert_eq!(CARD.apply("4111-1111-1111-1234"), "4111-****-****-1234");
-        assert_eq!(Mask { keep_separators: false, ..CARD }.apply("4111-1111"), "4111*1111");
+        assert_eq!(Mask { keep_separators: false, ..CARD }.apply("4111-11111"), "4111**1111");
         assert_eq!(
             Mask { keep_first: 0, keep_last: 0, fill: '×', keep_separators: true }.apply("Ana Ruíz"),
             "××× ××××"
@@ -127,5 +132,35 @@ mod tests {
             assert!(CARD.apply(cell).chars().all(|character| matches!(character, '*' | '-')), "{cell}");
         }
         assert_eq!(CARD.apply(""), "");
+    }
+
+    #[test]
+    fn only_separators_are_shown_beside_the_ends_and_never_alone() {
+        let all = Mask { keep_first: 0, keep_last: 0, ..CARD };
+        for (cell, masked) in [
+            ("\u{1f600}\u{1f600}", "**"),
+            ("a@b.c", "***.*"),
+            ("€5 – ½", "** * *"),
+            ("\u{a0}\u{ad}|\t", "****"),
+            ("--- (#)", "*******"),
+            (" ", "*"),
+        ] {
+            assert_eq!(all.apply(cell), masked, "{cell}");
+        }
+        assert_eq!(CARD.apply("---"), "***");
+        for cell in ["1234@5678", "1234|5678", "1234-5678"] {
+            assert!(!CARD.apply(cell).contains(char::is_alphanumeric), "{cell}");
+            assert_eq!(Mask { keep_separators: false, ..CARD }.apply(cell), "*********");
+        }
+        assert_eq!(CARD.apply("1234@56789"), "1234**6789");
+    }
+
+    #[test]
+    fn every_character_is_a_separator_or_hidden() {
+        let all = Mask { keep_first: 0, keep_last: 0, fill: '*', keep_separators: true };
+        for character in '\0'..='\u{2fff}' {
+            let shown = " -./()_:,+#*".contains(character);
+            assert_eq!(all.apply(&format!("a{character}")).contains(character), shown, "{character:?}");
+        }
     }
 }

@@ -96,14 +96,13 @@ impl Numbers for DateLanguage {
 /// The day that `YYYY-MM-DD` writes, counted from 1970-01-01.
 pub(crate) fn parse_iso_date(cell: &str) -> Option<i32> {
     let bytes: &[u8; 10] = cell.as_bytes().try_into().ok()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] =
-        bytes.map(|byte| if byte == b'-' { byte } else { byte.wrapping_sub(b'0') })
-    else {
-        return None;
-    };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
-    if digits.iter().any(|digit| *digit > 9) {
-        return None;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
+    let mut digits = [y1, y2, y3, y4, m1, m2, d1, d2];
+    for digit in &mut digits {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        *digit -= b'0';
     }
     let number = fold(&digits);
     let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
@@ -157,6 +156,9 @@ mod tests {
             "2000/01/01",
             "-001-01-01",
             "2000-01--1",
+            "2000]01]01",
+            "2000-01]01",
+            "2000-01-]1",
         ] {
             assert_eq!(parse_iso_date(text), None, "{text}");
         }

@@ -36,7 +36,7 @@ pub(crate) use digits::DigitsLanguage;
 pub(crate) use email::EmailLanguage;
 pub(crate) use integer::IntegerLanguage;
 pub(crate) use ip::IpLanguage;
-pub(crate) use language::{Language, Numbers};
+pub(crate) use language::{Language, Numbers, is_separator};
 pub(crate) use pan::PanLanguage;
 pub(crate) use phone::PhoneLanguage;
 pub(crate) use spec::is_text;
