@@ -54,12 +54,11 @@ impl Language for IpLanguage {
             lanes.enter(V4_MAPPED)?.a.push(u64::from(address));
             return Ok(());
         }
-        // The longest writing has eight groups of four.
         let address: Ipv6Addr = Some(cell)
-            .filter(|cell| cell.len() <= 39 && cell.contains(':'))
+            .filter(|cell| cell.len() <= LONGEST && cell.contains(':'))
             .and_then(|cell| cell.parse().ok())
             .ok_or(Unfit::Shape)?;
-        let class = if address.to_string() == cell {
+        let class = if is_canonical(address.to_bits(), cell) {
             V6
         } else if is_long(cell) {
             V6_UPPER
@@ -73,8 +72,8 @@ impl Language for IpLanguage {
     fn write(&self, group: &Group, index: usize, _cell: &str, out: &mut Vec<u8>) {
         match group.class {
             V4 => write_v4(group.rank(index), out),
-            V6 => out.extend_from_slice(Ipv6Addr::from_bits(group.wide_rank(index)).to_string().as_bytes()),
-            V6_UPPER => out.extend_from_slice(long(group.wide_rank(index)).as_bytes()),
+            V6 => write_canonical(group.wide_rank(index), out),
+            V6_UPPER => write_long(group.wide_rank(index), out),
             _ => {
                 out.extend_from_slice(b"::ffff:");
                 write_v4(group.rank(index), out);
@@ -87,7 +86,7 @@ impl Language for IpLanguage {
     }
 
     fn admits(&self, class: u32, number: u128, _cell: &str) -> bool {
-        if class == V6 { number >> 32 != 0xffff } else { Ipv6Addr::from_bits(number).to_string() != long(number) }
+        if class == V6 { !is_mapped(number) } else { is_told(number) }
     }
 }
 
@@ -99,10 +98,69 @@ fn is_long(cell: &str) -> bool {
     }
 }
 
+/// Whether an address is written with a dotted one at its end.
+const fn is_mapped(number: u128) -> bool {
+    number >> 32 == 0xffff
+}
+
+fn is_canonical(number: u128, cell: &str) -> bool {
+    let mut canonical = Vec::with_capacity(LONGEST);
+    write_canonical(number, &mut canonical);
+    !is_mapped(number) && canonical == cell.as_bytes()
+}
+
+/// Whether the long writing of an address is not the canonical one: it has a letter, or zeros that would be cut.
+fn is_told(number: u128) -> bool {
+    // A digit from `A` on has its highest bit set and one of the two below it.
+    let letters = number & (number << 1 | number << 2) & (u128::MAX / 15 * 8);
+    let groups = Ipv6Addr::from_bits(number).segments();
+    letters != 0 || groups.windows(2).any(|pair| pair == [0, 0])
+}
+
+/// An address as RFC 5952 writes it, if it is not mapped: the first of the longest runs of zero groups is cut.
+fn write_canonical(number: u128, out: &mut Vec<u8>) {
+    let groups = Ipv6Addr::from_bits(number).segments();
+    let (mut cut, mut run) = (0..0, 0);
+    for (place, group) in (1..).zip(groups) {
+        run = if group == 0 { run + 1 } else { 0 };
+        if run > cut.len() {
+            cut = place - run..place;
+        }
+    }
+    if cut.len() < 2 {
+        cut = 8..8;
+    }
+    for (place, group) in groups.into_iter().enumerate() {
+        if place == cut.start {
+            out.extend_from_slice(b"::");
+        } else if !cut.contains(&place) && place != cut.end && place > 0 {
+            out.push(b':');
+        }
+        if !cut.contains(&place) {
+            write_group(group, b'a', out);
+        }
+    }
+}
+
 /// An address in eight groups without leading zeros, its letters upper-case.
-fn long(number: u128) -> String {
-    let groups = Ipv6Addr::from_bits(number).segments().map(|group| format!("{group:X}"));
-    groups.join(":")
+fn write_long(number: u128, out: &mut Vec<u8>) {
+    for (place, group) in Ipv6Addr::from_bits(number).segments().into_iter().enumerate() {
+        if place > 0 {
+            out.push(b':');
+        }
+        write_group(group, b'A', out);
+    }
+}
+
+/// A group without leading zeros; `ten` is the letter of the digit 10.
+fn write_group(group: u16, ten: u8, out: &mut Vec<u8>) {
+    let digits = [group >> 12, group >> 8 & 15, group >> 4 & 15, group & 15].map(|digit| {
+        // A hexadecimal digit fits into a byte.
+        let digit = digit as u8;
+        if digit < 10 { b'0' + digit } else { ten + digit - 10 }
+    });
+    let zeros = (group.leading_zeros() as usize / 4).min(3);
+    out.extend_from_slice(digits.get(zeros..).unwrap_or_default());
 }
 
 /// A dotted address without leading zeros.
@@ -140,6 +198,9 @@ fn write_v4(address: u64, out: &mut Vec<u8>) {
     }
 }
 
+/// Eight groups of four digits.
+const LONGEST: usize = 39;
+
 const V4: u32 = 0;
 const V6: u32 = 1;
 const V6_UPPER: u32 = 2;
@@ -172,5 +233,26 @@ mod tests {
         assert!(language.admits(V6_UPPER, 0x2001_0001_0000_0000_0001_0001_0001_0001, ""));
         assert!(!language.admits(V6, 0xffff_c000_0201, ""));
         assert!(language.admits(V6, 0xc000_0201, ""));
+    }
+
+    #[test]
+    fn every_pattern_of_zero_groups_is_written_as_the_standard_library_does() {
+        for pattern in 0u32..256 {
+            for value in [1, 0x10, 0xabc, 0xf00d, 0x1234, 0xffff] {
+                let groups: [u16; 8] = std::array::from_fn(|place| if pattern >> place & 1 == 1 { value } else { 0 });
+                let address = Ipv6Addr::from(groups);
+                let number = address.to_bits();
+                let (mut canonical, mut long) = (Vec::new(), Vec::new());
+                write_canonical(number, &mut canonical);
+                write_long(number, &mut long);
+                let text = address.to_string();
+                assert_eq!(long, groups.map(|group| format!("{group:X}")).join(":").into_bytes());
+                assert_eq!(is_mapped(number), text.contains('.'));
+                assert_eq!(is_canonical(number, &text), !is_mapped(number), "{text}");
+                assert_eq!(is_told(number), text.as_bytes() != long, "{text}");
+                assert!(is_mapped(number) || text.as_bytes() == canonical, "{text}");
+            }
+        }
+        assert!(!is_canonical(0xffff_c000_0201, "::ffff:c000:201"));
     }
 }
