@@ -81,7 +81,7 @@ fn a_late_cell_of_another_type_is_found_where_it_stands() {
         panic!("{error:?}")
     };
     assert_eq!((column.as_str(), type_name.as_str()), ("n", "int64"));
-    for cell in [" 7", "007", "7.0", "99999999999999999999"] {
+    for cell in [" 7", "007", "7.5", "7.", "7.00x", "99999999999999999999"] {
         let text = format!("n\n1\n{cell}\n");
         let told = typed(&[("n", ColumnType::Int64)]);
         assert_eq!(refused(&[("a.csv", text.as_bytes())], "a.csv", told), "source::retyped", "{cell}");
