@@ -46,8 +46,13 @@ pub(crate) fn check(folder: &Path, manifest: &SanitizedDataset) -> Vec<Check> {
 
 /// What the checks leave open.
 pub(crate) fn not_checked(manifest: &SanitizedDataset) -> Option<String> {
-    let bare = manifest.output.columns.iter().filter(|column| column.logical_digest.is_none()).count();
-    (bare > 0).then(|| format!("logical digests: {bare} columns were signed without one"))
+    let bare = manifest.output.columns.iter().filter(|column| column.logical_digest.is_none()).count() as u64;
+    (manifest.output.logical_root.is_none() && bare > 0).then(|| {
+        format!(
+            "logical digests: {} not covered; no root is signed where no key wrote, since it would tell cells",
+            counted(bare, "column")
+        )
+    })
 }
 
 fn rows(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
@@ -133,13 +138,19 @@ fn digests(manifest: &SanitizedDataset, recount: &Recount) -> Check {
             findings.push(Finding { change: FileChange::Changed, name: format!("column {}", column.name) });
         }
     }
+    let root = manifest.output.logical_root;
+    if findings.is_empty() && root.is_some_and(|root| root.sha256.0 != recount.digests.root()) {
+        findings.push(Finding { change: FileChange::Changed, name: "root over all columns".to_owned() });
+    }
     if !findings.is_empty() {
         return Check::fail(LOGICAL, Failure::Changed, "cells are not those that were signed").with(findings);
     }
-    if compared == 0 {
+    if compared == 0 && root.is_none() {
         return Check::skip(LOGICAL, "the manifest has none");
     }
-    Check::pass(LOGICAL, format!("{} of {}", counted(compared, "column"), counted(recount.rows, "row")))
+    let over = root.map(|_| format!("root over {}, ", counted(found.len() as u64, "column"))).unwrap_or_default();
+    let (compared, rows) = (counted(compared, "column digest"), counted(recount.rows, "row"));
+    Check::pass(LOGICAL, format!("{over}{compared}, {rows}"))
 }
 
 fn unreadable(folder: &Path, error: &DatasetError) -> Check {
