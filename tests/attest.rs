@@ -1,6 +1,8 @@
 //! Attested datasets, whole and altered: every alteration gets its exit code and a line that names the file.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "attest/beside.rs"]
+mod beside;
 #[path = "attest/claims.rs"]
 mod claims;
 
