@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use counterfoil::attest::{FileChange, SchemaColumn};
+use counterfoil::attest::{FileChange, ManifestFacts, SchemaColumn};
 use counterfoil_crypto::digest::sha256;
 
 use super::{STATEMENTS, attest_fixture::World, payloads, refused};
@@ -38,4 +38,22 @@ fn other_cells_of_a_kept_column_break_the_root() {
 
 fn stands(column: &SchemaColumn, text: &str) -> bool {
     text.contains(&column.logical_sha256.unwrap().to_string())
+}
+
+#[test]
+fn leaves_that_are_not_those_of_the_files() {
+    type Alteration = (fn(&mut ManifestFacts), FileChange, &'static str);
+    let alterations: [Alteration; 6] = [
+        (|facts| facts.columns.retain(|column| column.name != "context.port"), FileChange::Unlisted, "context.port"),
+        (|facts| facts.columns[3].data_type = "utf8".to_owned(), FileChange::Changed, "context.port"),
+        (|facts| facts.columns[2].name = "context.ipv6".to_owned(), FileChange::Missing, "context.ipv6"),
+        (|facts| facts.columns[2].name = "context".to_owned(), FileChange::Unlisted, "context.ip"),
+        (|facts| facts.columns.swap(2, 3), FileChange::Changed, "context.port"),
+        (|facts| facts.columns.push(facts.columns[4].clone()), FileChange::Changed, "sex"),
+    ];
+    for (alter, change, name) in alterations {
+        refused(&World::with(1, alter).verify(), 1, change, &format!("column {name}"));
+    }
+    let report = World::new().verify();
+    assert!(report.to_string().contains("4 columns, 5 leaves, names, types and order as signed"), "{report}");
 }

@@ -277,8 +277,11 @@ mod tests {
     fn names_from_the_dataset_are_escaped() {
         let finding = Finding { change: FileChange::Unlisted, name: "a\u{1b}[2J".to_owned() };
         let check = Check::fail("layout", Failure::Changed, "\u{7}").with(vec![finding]);
-        let report =
-            VerifyReport::new(vec![DatasetReport::new("\r".to_owned(), vec![check], vec!["\n".to_owned()])], vec![], vec![]);
+        let report = VerifyReport::new(
+            vec![DatasetReport::new("\r".to_owned(), vec![check], vec!["\n".to_owned()])],
+            vec![],
+            vec![],
+        );
         assert!(!report.to_string().contains(['\u{1b}', '\u{7}', '\r']));
         assert!(report.to_string().contains("unlisted  a\\u{1b}[2J"));
     }
