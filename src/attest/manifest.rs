@@ -5,7 +5,7 @@
 //! - Of a raw file the shared side gets an alias, a row count and salted commitments: no path, no length, no plain
 //!   digest.
 //! - Of a dropped column it gets an alias and the reason.
-//! - Of a column that no key wrote it gets no digest: cells with few values could be guessed from one.
+//! - Of a column that no key wrote it gets no digest of its own: cells with few values could be guessed from one.
 //! - Facts that contradict each other are refused, not smoothed over.
 //!
 //! # What this module does not know
@@ -296,7 +296,8 @@ fn wholly_keyed(facts: &ManifestFacts, name: &str) -> bool {
     leaves.peek().is_some() && leaves.all(is_keyed)
 }
 
-/// The root over all columns, where the tokens of at least one keep the others from being guessed.
+/// The root over all columns, where at least one is keyed. Beside the digests of all keyed columns it still tests a
+/// guess of all others at once.
 fn logical_root(facts: &ManifestFacts) -> Option<Digest> {
     if !facts.columns.iter().any(is_keyed) {
         return None;

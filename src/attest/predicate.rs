@@ -4,7 +4,7 @@
 //!
 //! - These types are the format: `schemas/manifest.v1.schema.json` is generated from them and a test holds it equal.
 //! - A field that a later version adds is ignored on reading, and no check gets milder by that.
-//! - Nothing here says anything about raw data that is not salted, nor digests cells that no key wrote.
+//! - Nothing here says anything about raw data that is not salted; no column that no key wrote has a digest of its own.
 //!
 //! # What this module does not know
 //!
