@@ -158,7 +158,7 @@ pub struct SchemaColumn {
     pub name: String,
     /// Its type, as in the logical digest.
     pub data_type: String,
-    /// The logical digest of its cells, where it was taken.
+    /// The logical digest of its cells, where it was taken. The shared side gets it for keyed columns only.
     pub logical_sha256: Option<Digest>,
 }
 

@@ -5,6 +5,7 @@
 //! - Of a raw file the shared side gets an alias, a row count and salted commitments: no path, no length, no plain
 //!   digest.
 //! - Of a dropped column it gets an alias and the reason.
+//! - Of a column that no key wrote it gets no digest of its own: cells with few values could be guessed from one.
 //! - Facts that contradict each other are refused, not smoothed over.
 //!
 //! # What this module does not know
@@ -14,15 +15,19 @@
 use counterfoil_crypto::digest::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::attest::{
-    commitment::{CommitKey, INPUT_FILE, INPUT_SCHEMA, Opening},
-    error::AttestError,
-    facts::{ColumnFacts, ManifestFacts},
-    predicate::{
-        Column, Dropped, Input, Key, Output, OutputColumn, Part, PlainDigest, Policy, Purpose, Rows, SaltedDigest,
-        Tool, Transformation,
+use crate::{
+    attest::{
+        commitment::{CommitKey, INPUT_FILE, INPUT_SCHEMA, Opening},
+        error::AttestError,
+        facts::{ColumnFacts, ManifestFacts, SchemaColumn},
+        predicate::{
+            Column, Dropped, Input, Key, Output, OutputColumn, Part, PlainDigest, Policy, Purpose, Rows, SaltedDigest,
+            Tool, Transformation,
+        },
+        wire::{self, Count, Sha256Hex},
     },
-    wire::{self, Count, Sha256Hex},
+    dataset::{LogicalColumn, LogicalDigests},
+    names::ColumnPath,
 };
 
 /// What is signed about one dataset, before its files beside the data exist.
@@ -259,11 +264,12 @@ fn output(facts: &ManifestFacts) -> Output {
             .iter()
             .map(|column| OutputColumn {
                 data_type: column.data_type.clone(),
-                logical_digest: column.logical_sha256.map(plain),
+                logical_digest: column.logical_sha256.filter(|_| wholly_keyed(facts, &column.name)).map(plain),
                 name: column.name.clone(),
             })
             .collect(),
         files: Count(facts.outputs.len() as u64),
+        logical_root: logical_root(facts).map(plain),
         parts: facts
             .outputs
             .iter()
@@ -278,6 +284,32 @@ fn output(facts: &ManifestFacts) -> Output {
     }
 }
 
+/// Whether the cells are tokens: a transform under a key made every one of them.
+fn is_keyed(column: &ColumnFacts) -> bool {
+    column.key.is_some() && KEYED.contains(&column.kind.as_str())
+}
+
+/// Whether a key wrote every leaf of a column of the files.
+fn wholly_keyed(facts: &ManifestFacts, name: &str) -> bool {
+    let below = |column: &&ColumnFacts| column.name.parse().is_ok_and(|path: ColumnPath| path.top() == name);
+    let mut leaves = facts.columns.iter().filter(below).peekable();
+    leaves.peek().is_some() && leaves.all(is_keyed)
+}
+
+/// The root over all columns, where at least one is keyed. Beside the digests of all keyed columns it still tests a
+/// guess of all others at once.
+fn logical_root(facts: &ManifestFacts) -> Option<Digest> {
+    if !facts.columns.iter().any(is_keyed) {
+        return None;
+    }
+    let column = |column: &SchemaColumn| {
+        let digest = column.logical_sha256?;
+        Some(LogicalColumn { name: column.name.clone(), type_name: column.data_type.clone(), digest })
+    };
+    let columns: Option<Vec<LogicalColumn>> = facts.schema.iter().map(column).collect();
+    columns.map(|columns| LogicalDigests::new(columns).root())
+}
+
 fn rows(facts: &ManifestFacts) -> Rows {
     Rows {
         dropped: Count(facts.rows_in.saturating_sub(facts.rows_out)),
@@ -286,3 +318,6 @@ fn rows(facts: &ManifestFacts) -> Rows {
         written: Count(facts.rows_out),
     }
 }
+
+/// The transforms whose cells say nothing without the key.
+const KEYED: [&str; 3] = ["pseudonym", "seal", "tokenize"];

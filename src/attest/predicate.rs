@@ -4,7 +4,7 @@
 //!
 //! - These types are the format: `schemas/manifest.v1.schema.json` is generated from them and a test holds it equal.
 //! - A field that a later version adds is ignored on reading, and no check gets milder by that.
-//! - Nothing here says anything about raw data that is not salted.
+//! - Nothing here says anything about raw data that is not salted; no column that no key wrote has a digest of its own.
 //!
 //! # What this module does not know
 //!
@@ -187,6 +187,10 @@ pub struct Output {
     pub columns: Vec<OutputColumn>,
     /// Number of data files.
     pub files: Count,
+    /// RFC 6962 root over the logical digests of all columns in schema order; absent where no column is keyed, since it
+    /// would be an unkeyed digest of cells. `schemas/logical-digest.v1.md`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logical_root: Option<PlainDigest>,
     /// The data files in the order of rows.
     pub parts: Vec<Part>,
     /// Rows of all data files.
@@ -197,7 +201,8 @@ pub struct Output {
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OutputColumn {
-    /// Digest of its cells, independent of how the file encodes them; `schemas/logical-digest.v1.md`.
+    /// Digest of its cells, independent of how the file encodes them; absent unless a key wrote every leaf of it.
+    /// `schemas/logical-digest.v1.md`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logical_digest: Option<PlainDigest>,
     /// Its name.

@@ -145,11 +145,12 @@ pub(crate) fn attest(
 }
 
 fn schema() -> SchemaRef {
-    let context = vec![Field::new("ip", DataType::Utf8, true)];
+    let context = vec![Field::new("ip", DataType::Utf8, true), Field::new("port", DataType::Int64, true)];
     Arc::new(Schema::new(vec![
         Field::new("user_id", DataType::Int64, true),
         Field::new("email", DataType::Utf8, true),
         Field::new("context", DataType::Struct(context.into()), true),
+        Field::new("sex", DataType::Utf8, true),
     ]))
 }
 
@@ -158,8 +159,13 @@ fn batch(first: i64, rows: i64) -> RecordBatch {
     let ids: ArrayRef = Arc::new(Int64Array::from_iter(numbers().map(|n| (n % 4 != 3).then_some(n * 7919))));
     let emails: ArrayRef = Arc::new(StringArray::from_iter(numbers().map(|n| Some(format!("q{n}x@mlkj.com")))));
     let ips: ArrayRef = Arc::new(StringArray::from_iter(numbers().map(|n| Some(format!("203.0.113.{}", n % 256)))));
-    let context: ArrayRef = Arc::new(StructArray::from(vec![(Arc::new(Field::new("ip", DataType::Utf8, true)), ips)]));
-    RecordBatch::try_new(schema(), vec![ids, emails, context]).unwrap()
+    let ports: ArrayRef = Arc::new(Int64Array::from_iter(numbers().map(|n| Some(n % 2))));
+    let context: ArrayRef = Arc::new(StructArray::from(vec![
+        (Arc::new(Field::new("ip", DataType::Utf8, true)), ips),
+        (Arc::new(Field::new("port", DataType::Int64, true)), ports),
+    ]));
+    let sexes: ArrayRef = Arc::new(StringArray::from_iter(numbers().map(|n| Some(if n % 2 == 0 { "f" } else { "m" }))));
+    RecordBatch::try_new(schema(), vec![ids, emails, context, sexes]).unwrap()
 }
 
 fn write_part(path: &Path, name: String, batch: &RecordBatch) -> OutputFacts {
@@ -219,6 +225,8 @@ fn facts(name: &str, schema: Vec<SchemaColumn>, outputs: Vec<OutputFacts>) -> Ma
             column("user_id", "int64", "tokenize", "format = \"integer\", domain = \"customer\""),
             column("email", "utf8", "tokenize", "format = \"email\""),
             column("context.ip", "utf8", "tokenize", "format = \"ip\""),
+            kept("context.port", "int64"),
+            kept("sex", "utf8"),
         ],
         dropped: vec![DroppedFacts { name: DROPPED.to_owned(), reason: "policy".to_owned() }],
         rows_in: 8,
@@ -248,6 +256,19 @@ fn column(name: &str, data_type: &str, kind: &str, parameters: &str) -> ColumnFa
         misfits: u64::from(name == "email"),
         on_misfit: "null".to_owned(),
         message_space: "2^32".to_owned(),
+    }
+}
+
+fn kept(name: &str, data_type: &str) -> ColumnFacts {
+    ColumnFacts {
+        algorithm: String::new(),
+        domain: None,
+        key: None,
+        masking: false,
+        reversible: false,
+        on_misfit: String::new(),
+        message_space: String::new(),
+        ..column(name, data_type, "keep", "")
     }
 }
 

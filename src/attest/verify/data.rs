@@ -3,14 +3,15 @@
 //! # Promises
 //!
 //! - Only files whose bytes are the signed ones are parsed.
-//! - A column that the manifest does not list is a failure, as is one that it lists and the files lack.
+//! - A column or leaf that the manifest does not list is a failure, as is one that it lists and the files lack, one of
+//!   another type or place, and one that stands twice.
 //!
 //! # What this module does not know
 //!
 //! How a data file is encoded: the room `dataset` counts.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -20,7 +21,10 @@ use crate::{
         predicate::SanitizedDataset,
         sums,
         text::counted,
-        verify::report::{Check, Failure, FileChange, Finding},
+        verify::{
+            leaves::{Leaf, leaves},
+            report::{Check, Failure, FileChange, Finding},
+        },
     },
     dataset::{DatasetError, FileFooter, Recount, footers, recount},
 };
@@ -46,8 +50,13 @@ pub(crate) fn check(folder: &Path, manifest: &SanitizedDataset) -> Vec<Check> {
 
 /// What the checks leave open.
 pub(crate) fn not_checked(manifest: &SanitizedDataset) -> Option<String> {
-    let bare = manifest.output.columns.iter().filter(|column| column.logical_digest.is_none()).count();
-    (bare > 0).then(|| format!("logical digests: {bare} columns were signed without one"))
+    let bare = manifest.output.columns.iter().filter(|column| column.logical_digest.is_none()).count() as u64;
+    (manifest.output.logical_root.is_none() && bare > 0).then(|| {
+        format!(
+            "logical digests: {} not covered; no root is signed where no key wrote, since it would tell cells",
+            counted(bare, "column")
+        )
+    })
 }
 
 fn rows(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check {
@@ -93,30 +102,62 @@ fn footer_metadata(manifest: &SanitizedDataset, footers: &[FileFooter]) -> Check
     }
 }
 
+/// Columns and leaves of the manifest against those of the files: the same names and types in the same order.
 fn columns(manifest: &SanitizedDataset, recount: &Recount) -> Check {
-    let signed: Vec<(&str, &str)> =
-        manifest.output.columns.iter().map(|column| (column.name.as_str(), column.data_type.as_str())).collect();
-    let found: Vec<(&str, &str)> =
-        recount.digests.columns().iter().map(|column| (column.name.as_str(), column.type_name.as_str())).collect();
-    if signed == found {
-        return Check::pass(
-            COLUMNS,
-            format!("{}, names, types and order as signed", counted(found.len() as u64, "column")),
-        );
+    let signed_columns: Vec<Leaf> =
+        manifest.output.columns.iter().map(|column| (column.name.clone(), column.data_type.clone())).collect();
+    let signed_leaves: Vec<Leaf> =
+        manifest.columns.iter().map(|column| (column.name.clone(), column.data_type.clone())).collect();
+    let planned: BTreeSet<(&str, &str)> = signed_leaves.iter().map(|(name, of)| (name.as_str(), of.as_str())).collect();
+    let mut found_columns = Vec::new();
+    let mut found_leaves = Vec::new();
+    for column in recount.digests.columns() {
+        let whole = |path: &str, type_name: &str| planned.contains(&(path, type_name));
+        leaves(&column.name, &column.type_name, &whole, &mut found_leaves);
+        found_columns.push((column.name.clone(), column.type_name.clone()));
     }
-    let finding = |change, name: &str| Finding { change, name: format!("column {name}") };
-    let name_in = |columns: &[(&str, &str)], name: &str| columns.iter().any(|(other, _)| *other == name);
-    let mut findings: Vec<Finding> = Vec::new();
-    for (name, data_type) in &found {
-        if !name_in(&signed, name) {
-            findings.push(finding(FileChange::Unlisted, name));
-        } else if !signed.contains(&(name, data_type)) {
-            findings.push(finding(FileChange::Changed, name));
+    let mut findings = differences(&signed_columns, &found_columns);
+    for finding in differences(&signed_leaves, &found_leaves) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
         }
     }
-    let missing = signed.iter().filter(|(name, _)| !name_in(&found, name));
+    if !findings.is_empty() {
+        return Check::fail(COLUMNS, Failure::Changed, "the columns are not those of the manifest").with(findings);
+    }
+    let (columns, leaves) = (found_columns.len() as u64, found_leaves.len() as u64);
+    let detail = format!("{}, {}", counted(columns, "column"), counted_leaves(leaves));
+    Check::pass(COLUMNS, format!("{detail}, names, types and order as signed"))
+}
+
+fn counted_leaves(leaves: u64) -> String {
+    if leaves == 1 { "1 leaf".to_owned() } else { format!("{leaves} leaves") }
+}
+
+/// What differs between two lists that must be equal and without repetition; nothing only if they are.
+fn differences(signed: &[Leaf], found: &[Leaf]) -> Vec<Finding> {
+    let finding = |change, name: &str| Finding { change, name: format!("column {name}") };
+    let name_in = |columns: &[Leaf], name: &str| columns.iter().any(|(other, _)| other == name);
+    let mut findings: Vec<Finding> = Vec::new();
+    for column in found {
+        if !name_in(signed, &column.0) {
+            findings.push(finding(FileChange::Unlisted, &column.0));
+        } else if !signed.contains(column) {
+            findings.push(finding(FileChange::Changed, &column.0));
+        }
+    }
+    let missing = signed.iter().filter(|(name, _)| !name_in(found, name));
     findings.extend(missing.map(|(name, _)| finding(FileChange::Missing, name)));
-    Check::fail(COLUMNS, Failure::Changed, "the columns are not those of the manifest").with(findings)
+    for columns in [signed, found] {
+        let mut names = BTreeSet::new();
+        let twice = columns.iter().filter(|(name, _)| !names.insert(name));
+        findings.extend(twice.map(|(name, _)| finding(FileChange::Changed, name)));
+    }
+    if findings.is_empty() {
+        let moved = signed.iter().zip(found).filter(|(signed, found)| signed != found);
+        findings.extend(moved.map(|((name, _), _)| finding(FileChange::Changed, name)));
+    }
+    findings
 }
 
 fn digests(manifest: &SanitizedDataset, recount: &Recount) -> Check {
@@ -133,13 +174,19 @@ fn digests(manifest: &SanitizedDataset, recount: &Recount) -> Check {
             findings.push(Finding { change: FileChange::Changed, name: format!("column {}", column.name) });
         }
     }
+    let root = manifest.output.logical_root;
+    if findings.is_empty() && root.is_some_and(|root| root.sha256.0 != recount.digests.root()) {
+        findings.push(Finding { change: FileChange::Changed, name: "root over all columns".to_owned() });
+    }
     if !findings.is_empty() {
         return Check::fail(LOGICAL, Failure::Changed, "cells are not those that were signed").with(findings);
     }
-    if compared == 0 {
+    if compared == 0 && root.is_none() {
         return Check::skip(LOGICAL, "the manifest has none");
     }
-    Check::pass(LOGICAL, format!("{} of {}", counted(compared, "column"), counted(recount.rows, "row")))
+    let over = root.map(|_| format!("root over {}, ", counted(found.len() as u64, "column"))).unwrap_or_default();
+    let (compared, rows) = (counted(compared, "column digest"), counted(recount.rows, "row"));
+    Check::pass(LOGICAL, format!("{over}{compared}, {rows}"))
 }
 
 fn unreadable(folder: &Path, error: &DatasetError) -> Check {

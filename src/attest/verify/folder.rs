@@ -4,7 +4,7 @@
 //!
 //! - Each check is made once and reported, failed or not; a later check never repairs an earlier one.
 //! - In a folder of datasets each subfolder counts as a dataset: one whose evidence was removed is reported, not
-//!   passed over.
+//!   passed over. Links and loose files beside them are failures.
 //!
 //! # What this module does not know
 //!
@@ -21,6 +21,7 @@ use counterfoil_crypto::sign::VerifyingKey;
 use crate::attest::{
     predicate::SanitizedDataset,
     sums::{PROVENANCE, STATEMENTS, SUMS},
+    text::counted,
     tree,
     verify::{
         consistency, data,
@@ -34,54 +35,63 @@ use crate::attest::{
 
 /// Verifies a dataset folder, or each dataset in a folder of datasets, against the public keys in `trust`.
 pub fn verify(dir: &Path, trust: &Path, options: &VerifyOptions) -> VerifyReport {
-    let (folders, beside) = match dataset_folders(dir) {
-        Ok(found) => found,
-        Err(_) => return VerifyReport::new(vec![unreadable(dir)], Vec::new()),
+    let Ok(Found { folders, beside, not_checked }) = dataset_folders(dir) else {
+        return VerifyReport::new(vec![unreadable(dir)], Vec::new(), Vec::new());
     };
-    let keys = trust::load(trust);
-    let datasets = folders.iter().map(|folder| dataset(folder, trust, &keys, options)).collect();
-    VerifyReport::new(datasets, beside)
+    let keys = trust::load(trust, dir);
+    let datasets = folders.iter().map(|folder| dataset(folder, &keys, options)).collect();
+    VerifyReport::new(datasets, beside.into_iter().collect(), not_checked)
 }
 
-/// The dataset folders, and a line about each entry beside them.
-fn dataset_folders(dir: &Path) -> io::Result<(Vec<PathBuf>, Vec<String>)> {
+/// What a folder holds at first look.
+struct Found {
+    folders: Vec<PathBuf>,
+    /// The check of what lies beside the datasets, where there is a beside.
+    beside: Option<Check>,
+    not_checked: Vec<String>,
+}
+
+/// The dataset folders, and what lies beside them.
+fn dataset_folders(dir: &Path) -> io::Result<Found> {
     let mut folders = Vec::new();
-    let mut beside = Vec::new();
+    let mut findings = Vec::new();
+    let mut not_checked = Vec::new();
     let mut attested = false;
     let own = [PROVENANCE, SUMS].iter().any(|name| fs::symlink_metadata(dir.join(name)).is_ok());
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.file_type()?.is_dir() && !name.starts_with('.') {
+        let kind = entry.file_type()?;
+        if kind.is_dir() && name.starts_with(STAGING_PREFIX) {
+            not_checked.push(format!("`{name}`: what a run that was cut short left behind; it is no dataset"));
+        } else if kind.is_dir() {
             attested |= fs::symlink_metadata(entry.path().join(PROVENANCE)).is_ok();
             folders.push(entry.path());
-        } else {
-            beside.push(format!("`{name}`: lies beside the datasets and belongs to none"));
+        } else if !(kind.is_file() && name == LOCK_NAME) {
+            let change = if kind.is_file() { FileChange::Unlisted } else { FileChange::Unsafe };
+            findings.push(Finding { change, name });
         }
     }
     if own || !attested {
-        return Ok((vec![dir.to_path_buf()], Vec::new()));
+        return Ok(Found { folders: vec![dir.to_path_buf()], beside: None, not_checked: Vec::new() });
     }
     folders.sort();
-    beside.sort();
-    Ok((folders, beside))
+    not_checked.sort();
+    findings.sort_by(|a, b| a.name.cmp(&b.name));
+    let beside = if findings.is_empty() {
+        Check::pass(BESIDE, format!("{} and nothing else", counted(folders.len() as u64, "dataset")))
+    } else {
+        Check::fail(BESIDE, Failure::Changed, "links or files that belong to no dataset").with(findings)
+    };
+    Ok(Found { folders, beside: Some(beside), not_checked })
 }
 
-fn dataset(
-    dir: &Path,
-    trust: &Path,
-    keys: &Result<Vec<VerifyingKey>, Check>,
-    options: &VerifyOptions,
-) -> DatasetReport {
+fn dataset(dir: &Path, keys: &Result<Vec<VerifyingKey>, Check>, options: &VerifyOptions) -> DatasetReport {
     let Ok(entries) = tree::walk(dir) else { return unreadable(dir) };
     let (present, layout) = files::layout(&entries);
     let sound = layout.passed();
     let (trust, trusted) = match keys {
-        Ok(keys) => {
-            let check = trust::check(trust, dir, keys);
-            let trusted: &[VerifyingKey] = if check.passed() { keys } else { &[] };
-            (check, trusted)
-        }
+        Ok(keys) => (trust::passed(keys), keys.as_slice()),
         Err(check) => (check.clone(), [].as_slice()),
     };
     let mut checks = vec![trust, layout];
@@ -210,5 +220,10 @@ fn unreadable(dir: &Path) -> DatasetReport {
     DatasetReport::new(folder_name(dir), vec![check], Vec::new())
 }
 
+const BESIDE: &str = "beside";
+/// The lock of an output folder, which the writer leaves there.
+const LOCK_NAME: &str = ".counterfoil.lock";
+/// What the name of an unfinished dataset begins with.
+const STAGING_PREFIX: &str = ".counterfoil-staging-";
 /// Bytes of the statements or of `SHA256SUMS` that are read at most.
 const LIMIT: u64 = 256 << 20;

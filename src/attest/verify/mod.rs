@@ -17,6 +17,7 @@ mod evidence;
 mod expectations;
 mod files;
 mod folder;
+mod leaves;
 mod openings;
 mod options;
 mod report;

@@ -20,11 +20,14 @@ use crate::attest::text::printable;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyReport {
+    /// Checks of what lies beside the datasets, in a folder of datasets.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
     /// The datasets, sorted by folder.
     pub datasets: Vec<DatasetReport>,
-    /// The gravest exit code of the datasets.
+    /// The gravest exit code of the datasets and of the checks beside them.
     pub exit: u8,
-    /// What lies beside the datasets.
+    /// What beside the datasets is left open.
     pub not_checked: Vec<String>,
 }
 
@@ -159,11 +162,7 @@ impl Check {
 
 impl DatasetReport {
     pub(crate) fn new(dataset: String, checks: Vec<Check>, not_checked: Vec<String>) -> Self {
-        let gravest = checks.iter().filter_map(|check| match check.outcome {
-            Outcome::Fail(failure) => Some(failure),
-            Outcome::Pass | Outcome::Skip => None,
-        });
-        let exit = match gravest.min() {
+        let exit = match gravest(&checks) {
             Some(failure) => failure.exit(),
             None if checks.iter().any(Check::passed) => 0,
             None => Failure::Absent.exit(),
@@ -173,10 +172,11 @@ impl DatasetReport {
 }
 
 impl VerifyReport {
-    pub(crate) fn new(datasets: Vec<DatasetReport>, not_checked: Vec<String>) -> Self {
-        let exit = datasets.iter().map(|dataset| dataset.exit).filter(|exit| *exit > 0).min();
+    pub(crate) fn new(datasets: Vec<DatasetReport>, checks: Vec<Check>, not_checked: Vec<String>) -> Self {
+        let beside = gravest(&checks).map(Failure::exit);
+        let exit = datasets.iter().map(|dataset| dataset.exit).chain(beside).filter(|exit| *exit > 0).min();
         let exit = exit.unwrap_or(if datasets.is_empty() { Failure::Absent.exit() } else { 0 });
-        Self { datasets, exit, not_checked }
+        Self { checks, datasets, exit, not_checked }
     }
 }
 
@@ -188,9 +188,10 @@ impl fmt::Display for VerifyReport {
             }
             fmt::Display::fmt(dataset, f)?;
         }
-        if !self.not_checked.is_empty() {
+        if !(self.checks.is_empty() && self.not_checked.is_empty()) {
             f.write_str("\n")?;
         }
+        lines(&self.checks, f)?;
         not_checked(&self.not_checked, f)
     }
 }
@@ -198,13 +199,7 @@ impl fmt::Display for VerifyReport {
 impl fmt::Display for DatasetReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", printable(&self.dataset))?;
-        let width = self.checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
-        for check in &self.checks {
-            writeln!(f, "{} {:width$}  {}", check.outcome.as_str(), check.name, printable(&check.detail))?;
-            for finding in &check.findings {
-                writeln!(f, "       {:8}  {}", finding.change.as_str(), printable(&finding.name))?;
-            }
-        }
+        lines(&self.checks, f)?;
         not_checked(&self.not_checked, f)?;
         let verdict = match self.exit {
             0 => "VERIFIED: every check that was made passed",
@@ -228,6 +223,25 @@ impl FileChange {
     }
 }
 
+fn gravest(checks: &[Check]) -> Option<Failure> {
+    let failures = checks.iter().filter_map(|check| match check.outcome {
+        Outcome::Fail(failure) => Some(failure),
+        Outcome::Pass | Outcome::Skip => None,
+    });
+    failures.min()
+}
+
+fn lines(checks: &[Check], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let width = checks.iter().map(|check| check.name.len()).max().unwrap_or(0);
+    for check in checks {
+        writeln!(f, "{} {:width$}  {}", check.outcome.as_str(), check.name, printable(&check.detail))?;
+        for finding in &check.findings {
+            writeln!(f, "       {:8}  {}", finding.change.as_str(), printable(&finding.name))?;
+        }
+    }
+    Ok(())
+}
+
 fn not_checked(items: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if !items.is_empty() {
         writeln!(f, "NOT CHECKED")?;
@@ -247,7 +261,7 @@ mod tests {
     fn nothing_checked_is_not_a_pass() {
         assert_eq!(exit(vec![]), 3);
         assert_eq!(exit(vec![Check::skip("files", "")]), 3);
-        assert_eq!(VerifyReport::new(vec![], vec![]).exit, 3);
+        assert_eq!(VerifyReport::new(vec![], vec![Check::pass("beside", "")], vec![]).exit, 3);
         assert_eq!(exit(vec![Check::pass("files", ""), Check::skip("x", "")]), 0);
     }
 
@@ -263,8 +277,11 @@ mod tests {
     fn names_from_the_dataset_are_escaped() {
         let finding = Finding { change: FileChange::Unlisted, name: "a\u{1b}[2J".to_owned() };
         let check = Check::fail("layout", Failure::Changed, "\u{7}").with(vec![finding]);
-        let report =
-            VerifyReport::new(vec![DatasetReport::new("\r".to_owned(), vec![check], vec!["\n".to_owned()])], vec![]);
+        let report = VerifyReport::new(
+            vec![DatasetReport::new("\r".to_owned(), vec![check], vec!["\n".to_owned()])],
+            vec![],
+            vec![],
+        );
         assert!(!report.to_string().contains(['\u{1b}', '\u{7}', '\r']));
         assert!(report.to_string().contains("unlisted  a\\u{1b}[2J"));
     }
