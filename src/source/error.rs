@@ -4,6 +4,7 @@
 //!
 //! - Every variant says which file, and where in it: line (counted from 1 in the file), row (counted from 0 in the
 //!   dataset), column. None quotes a cell, and no text of a parser is passed on.
+//! - A `path` is the file's name for people: relative to the location, `name=…` for a folder that holds a cell.
 //!
 //! # What this module does not know
 //!
@@ -176,7 +177,7 @@ pub enum SourceError {
         help("the location is relative to the policy's folder; names that begin with `_` or `.` are skipped")
     )]
     NoFiles {
-        /// The location as written.
+        /// The location as written in the policy.
         location: String,
     },
     /// A line of JSON that is not an object.

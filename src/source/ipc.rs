@@ -84,7 +84,7 @@ impl Reader {
 fn reader(input: &InputFile) -> Result<Reader, SourceError> {
     let mut file = input.open()?;
     if input.bytes() == 0 {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     let mut magic = Vec::new();
     file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(|source| input.io(source))?;
@@ -109,7 +109,7 @@ fn refusal(error: &ArrowError, input: &InputFile) -> SourceError {
             Some(code) => input.io(std::io::Error::from_raw_os_error(code)),
             None => corrupt(FORMAT, input),
         },
-        ArrowError::NotYetImplemented(_) => SourceError::UnsupportedFeature { path: input.path.clone() },
+        ArrowError::NotYetImplemented(_) => SourceError::UnsupportedFeature { path: input.shown.clone() },
         _ => corrupt(FORMAT, input),
     }
 }

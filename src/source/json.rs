@@ -49,7 +49,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     shapes.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|seen| shape.merge(seen));
     apply_options(&mut shape, &files, options)?;
     if let (true, Some(input)) = (shape.width() > MAX_COLUMNS, files.first()) {
-        let path = input.path.clone();
+        let path = input.shown.clone();
         return Err(SourceError::TooLarge { limit: MAX_COLUMNS, path, what: "a number of columns" });
     }
     let zoned = zoned_paths(&heads, options);
@@ -63,7 +63,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
 fn read_head(input: &InputFile, options: &ReadOptions, bytes: usize) -> Result<Vec<u8>, SourceError> {
     let text = head(input, options, None, bytes)?;
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     check_utf8(&text, 0).map_err(|offset| malformed(offset, input))?;
     Ok(text)
@@ -189,7 +189,7 @@ impl PieceParser for JsonParser {
 
     fn explain(&self, fault: Fault, piece: &Place<'_>) -> SourceError {
         let (line, row) = (piece.line + fault.line, piece.row + fault.row);
-        let path = piece.input.path.clone();
+        let path = piece.input.shown.clone();
         match fault.kind {
             FaultKind::Malformed(offset) => malformed(offset, piece.input),
             FaultKind::NotAnObject => SourceError::NotAnObject { line, path, row },
@@ -208,20 +208,20 @@ impl PieceParser for JsonParser {
 }
 
 fn malformed(offset: u64, input: &InputFile) -> SourceError {
-    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.path.clone() }
+    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.shown.clone() }
 }
 
 fn malformed_json(error: &serde_json::Error, place: &Place<'_>) -> SourceError {
     SourceError::MalformedJson {
         character: error.column() as u64,
         line: place.line,
-        path: place.input.path.clone(),
+        path: place.input.shown.clone(),
         row: place.row,
     }
 }
 
 fn no_object(text: &str, place: &Place<'_>) -> SourceError {
-    let (line, path, row) = (place.line, place.input.path.clone(), place.row);
+    let (line, path, row) = (place.line, place.input.shown.clone(), place.row);
     match is_json(text) {
         true => SourceError::NotAnObject { line, path, row },
         false => SourceError::MalformedJson { character: 1, line, path, row },

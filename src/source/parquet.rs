@@ -52,7 +52,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
 fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
     let mut file = input.open()?;
     if input.bytes() == 0 {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     let mut tail = [0; 4];
     if input.bytes() >= 12 {
@@ -60,7 +60,7 @@ fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
         file.read_exact(&mut tail).map_err(|source| input.io(source))?;
     }
     if tail == ENCRYPTED_MAGIC {
-        return Err(SourceError::Encrypted { path: input.path.clone() });
+        return Err(SourceError::Encrypted { path: input.shown.clone() });
     }
     let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| refusal(&error, input))?;
     // The decoder would believe the smaller of the two and lose rows in silence.
@@ -73,7 +73,7 @@ fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
 
 /// What a refusal of the decoder means. Its text may quote the file and goes no further.
 fn refusal(error: &ParquetError, input: &InputFile) -> SourceError {
-    let path = input.path.clone();
+    let path = input.shown.clone();
     match error {
         ParquetError::External(inner) => match inner.downcast_ref::<std::io::Error>().map(std::io::Error::raw_os_error)
         {
@@ -118,7 +118,7 @@ fn batch_rows(footer: &ArrowReaderMetadata, input: &InputFile) -> Result<usize, 
     if bytes > MAX_RECORD {
         return Err(SourceError::TooLarge {
             limit: MAX_RECORD,
-            path: input.path.clone(),
+            path: input.shown.clone(),
             what: "rows of an average size",
         });
     }

@@ -212,7 +212,7 @@ fn files_that_disagree() {
 #[test]
 fn a_file_that_changes_gives_no_receipt() {
     let folder = folder(&[("a.csv", b"x\n1\n"), ("b.csv", b"x\n2\n")]);
-    let spec = SourceSpec { location: "*.csv".to_owned(), base: folder.path().to_owned(), options: plain() };
+    let spec = spec(folder.path(), "*.csv", plain());
     let early = open(&spec).unwrap();
     assert_eq!(code(&early.finish().unwrap_err()), "source::unfinished");
     let mut source = open(&spec).unwrap();

@@ -219,7 +219,7 @@ fn columnar_files_lose_their_metadata_and_keep_their_types() {
 #[test]
 fn progress_ends_at_the_total() {
     let folder = folder(&[("a.csv", b"x\n1\n"), ("b.csv", b"x\n2\n")]);
-    let spec = SourceSpec { location: "*.csv".to_owned(), base: folder.path().to_owned(), options: plain() };
+    let spec = spec(folder.path(), "*.csv", plain());
     let mut source = open(&spec).unwrap();
     let progress = source.bytes_read();
     assert_eq!((source.bytes_total(), source.file_count()), (8, 2));
