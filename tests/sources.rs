@@ -27,6 +27,8 @@ use counterfoil::{
 
 #[path = "sources/bad.rs"]
 mod bad;
+#[path = "sources/columnar.rs"]
+mod columnar;
 #[path = "sources/edge.rs"]
 mod edge;
 #[path = "sources/real.rs"]

@@ -170,6 +170,22 @@ pub enum SourceError {
         /// Another.
         second: FileFormat,
     },
+    /// A JSON field in which single values and structures meet.
+    #[error("`{}`, line {line}: the field `{field}` holds single values here and lists or objects there", path.display())]
+    #[diagnostic(
+        code(source::mixed_json),
+        help(
+            "write the file with one of them; or take the field as the JSON text that stands in the file, its texts with their quotes: `read = {{ types = {{ \"{field}\" = \"text\" }} }}`"
+        )
+    )]
+    MixedJson {
+        /// The field's path.
+        field: String,
+        /// The line in the file, from 1, at which the second kind is first seen.
+        line: u64,
+        /// The file.
+        path: PathBuf,
+    },
     /// No file is there.
     #[error("no file is found at `{location}`")]
     #[diagnostic(

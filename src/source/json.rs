@@ -48,6 +48,10 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     let mut shape = Shape::Object(Vec::new());
     shapes.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|seen| shape.merge(seen));
     apply_options(&mut shape, &files, options)?;
+    if let Some(field) = shape.mixed(None) {
+        let heads = heads.iter().zip(files.iter().step_by(step));
+        return Err(mixed_json(&field, heads, rows).unwrap_or(SourceError::UnknownTypedColumn { column: field.to_string() }));
+    }
     if let (true, Some(input)) = (shape.width() > MAX_COLUMNS, files.first()) {
         let path = input.shown.clone();
         return Err(SourceError::TooLarge { limit: MAX_COLUMNS, path, what: "a number of columns" });
@@ -86,6 +90,25 @@ fn shape_of(head: &[u8], input: &InputFile, rows: usize) -> Result<Shape, Source
         seen.map_err(|error| malformed_json(&error, &place))?;
     }
     Ok(shape)
+}
+
+/// The refusal of a mixed field, at the line where it became one.
+fn mixed_json<'a>(
+    field: &ColumnPath,
+    heads: impl Iterator<Item = (&'a Vec<u8>, &'a InputFile)>,
+    rows: usize,
+) -> Option<SourceError> {
+    let mut shape = Shape::Object(Vec::new());
+    for (head, input) in heads {
+        for (line, text) in lines(head).take(rows) {
+            shape.look(&mut serde_json::Deserializer::from_str(text)).ok()?;
+            if shape.is_mixed_at(field.segments()) {
+                let path = input.shown.clone();
+                return Some(SourceError::MixedJson { field: field.to_string(), line: line + 1, path });
+            }
+        }
+    }
+    None
 }
 
 /// Types that are told, and top-level columns that must be text.

@@ -81,7 +81,7 @@ fn a_late_cell_of_another_type_is_found_where_it_stands() {
         panic!("{error:?}")
     };
     assert_eq!((column.as_str(), type_name.as_str()), ("n", "int64"));
-    for cell in [" 7", "007", "7.0", "99999999999999999999"] {
+    for cell in [" 7", "007", "7.5", "99999999999999999999"] {
         let text = format!("n\n1\n{cell}\n");
         let told = typed(&[("n", ColumnType::Int64)]);
         assert_eq!(refused(&[("a.csv", text.as_bytes())], "a.csv", told), "source::retyped", "{cell}");
@@ -158,6 +158,30 @@ fn json_that_changes_behind_the_probe() {
         let words = rendered(&error);
         assert!(!words.contains(CANARY) && words.contains("140001") && words.contains("140000"), "{words}");
     }
+}
+
+#[test]
+fn json_fields_that_mix_values_and_structures() {
+    for (first, second, field) in [
+        (format!("{{\"a\":\"{CANARY}\"}}"), format!("{{\"a\":[\"{CANARY}\"]}}"), "a"),
+        (format!("{{\"a\":[{{\"b\":\"{CANARY}\"}}]}}"), "{\"a\":[{\"b\":{}}]}".to_owned(), "a[].b"),
+        ("{\"a\":{\"b\":[]}}".to_owned(), "{\"a\":{\"b\":{}}}".to_owned(), "a.b"),
+        ("{\"a\":{}}".to_owned(), "{\"a\":1}".to_owned(), "a"),
+    ] {
+        let one = format!("{first}\n{second}\n");
+        let folder = folder(&[("a.ndjson", one.as_bytes()), ("in/a.ndjson", first.as_bytes()), ("in/b.ndjson", second.as_bytes())]);
+        for (location, place) in [("a.ndjson", "`a.ndjson`, line 2:"), ("in", "`b.ndjson`, line 1:")] {
+            let error = read(folder.path(), location, all_text(&["a"])).err().unwrap();
+            let words = rendered(&error);
+            assert_eq!(code(&error), "source::mixed_json", "{words}");
+            assert!(words.contains(place) && words.contains(&format!("`{field}`")) && !words.contains(CANARY), "{words}");
+            assert_eq!(read(folder.path(), location, typed(&[(field, ColumnType::Text)])).unwrap().rows(), 2);
+            let told = read(folder.path(), location, typed(&[(field, ColumnType::Int64)]));
+            assert_eq!(code(&told.err().unwrap()), "source::mixed_json");
+        }
+    }
+    let late = "{\"a\":{}}\n".repeat(128_000) + "{\"a\":\"x\"}\n";
+    assert_eq!(refused(&[("a.ndjson", late.as_bytes())], "a.ndjson", plain()), "source::retyped");
 }
 
 #[test]
