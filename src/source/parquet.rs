@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
 };
 
-use arrow_schema::Schema;
+use arrow_schema::{DataType, Field, Schema};
 use parquet::{
     arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
     errors::ParquetError,
@@ -28,6 +28,7 @@ use super::{
     limits::{BATCH_BYTES, MAX_BATCH_ROWS, MAX_RECORD},
     options::{FileFormat, ReadOptions},
     partitions::Partitions,
+    plain::plain_type,
     source::Source,
 };
 
@@ -68,7 +69,22 @@ fn footer(input: &InputFile) -> Result<ArrowReaderMetadata, SourceError> {
     if grouped != footer.metadata().file_metadata().num_rows() {
         return Err(corrupt(FORMAT, input));
     }
-    Ok(footer)
+    Ok(widened(footer))
+}
+
+/// The footer under which dictionaries are decoded with keys wide enough for several row groups.
+fn widened(footer: ArrowReaderMetadata) -> ArrowReaderMetadata {
+    let field = |field: &Arc<Field>| match field.data_type() {
+        DataType::Dictionary(..) => Field::clone(field).with_data_type(plain_type(field.data_type())),
+        _ => Field::clone(field),
+    };
+    let fields: Vec<Field> = footer.schema().fields().iter().map(field).collect();
+    let schema = Arc::new(Schema::new_with_metadata(fields, footer.schema().metadata().clone()));
+    if schema == *footer.schema() {
+        return footer;
+    }
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    ArrowReaderMetadata::try_new(Arc::clone(footer.metadata()), options).unwrap_or(footer)
 }
 
 /// What a refusal of the decoder means. Its text may quote the file and goes no further.

@@ -36,3 +36,35 @@ fn a_stream_ends_with_its_mark_and_the_file_with_the_stream() {
         assert_eq!(code(&read(folder.path(), name, plain()).err().unwrap()), "source::corrupt", "{name}");
     }
 }
+
+#[test]
+fn the_keys_of_small_dictionaries_are_widened() {
+    let words = |from: usize| {
+        let keys = arrow_array::Int8Array::from_iter_values(0..100);
+        let values = StringArray::from_iter_values((from..from + 100).map(|word| format!("word {word}")));
+        let column = DictionaryArray::<Int8Type>::try_new(keys, Arc::new(values)).unwrap();
+        RecordBatch::try_from_iter([("word", Arc::new(column) as ArrayRef)]).unwrap()
+    };
+    let (first, second) = (words(0), words(100));
+    // The second file has two row groups, whose dictionaries together have more words than eight bits can count.
+    let mut groups = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut groups, second.schema(), None).unwrap();
+    for batch in [&second, &words(200)] {
+        writer.write(batch).unwrap();
+        writer.flush().unwrap();
+    }
+    writer.close().unwrap();
+    let folder = folder(&[
+        ("a.parquet", &parquet(&first)),
+        ("b.parquet", &groups),
+        ("a.arrows", &stream(&first)),
+        ("b.arrows", &stream(&second)),
+    ]);
+    for (location, count) in [("*.parquet", 300), ("*.arrows", 200)] {
+        let read = read(folder.path(), location, plain()).unwrap();
+        let wide = DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into());
+        assert_eq!(read.data_type("word"), wide, "{location}");
+        let expected: Vec<_> = (0..count).map(|word| Some(format!("word {word}"))).collect();
+        assert_eq!(read.column("word"), expected, "{location}");
+    }
+}
