@@ -68,3 +68,32 @@ fn the_keys_of_small_dictionaries_are_widened() {
         assert_eq!(read.column("word"), expected, "{location}");
     }
 }
+
+#[test]
+fn batches_that_are_too_large_when_decoded_become_smaller() {
+    // One long text, kept once in the file and 60,000 times in a column: 2.4 GB, more than the offsets can say.
+    let text = "x".repeat(40_000);
+    let batch = |rows| {
+        let column = StringArray::from_iter_values(std::iter::repeat_n(text.as_str(), rows));
+        RecordBatch::try_from_iter([("text", Arc::new(column) as ArrayRef)]).unwrap()
+    };
+    let mut bytes = Vec::new();
+    let properties = parquet::file::properties::WriterProperties::builder()
+        .set_statistics_enabled(parquet::file::properties::EnabledStatistics::None)
+        .build();
+    let batch = batch(1_000);
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    for _ in 0..60 {
+        writer.write(&batch).unwrap();
+    }
+    writer.close().unwrap();
+    let folder = folder(&[("a.parquet", &bytes)]);
+    let mut source = open(&spec(folder.path(), "a.parquet", plain())).unwrap();
+    let mut rows = 0;
+    while let Some(batch) = source.next_batch().unwrap() {
+        rows += batch.num_rows();
+        assert!(batch.num_rows() < 60_000 && rows <= 60_000);
+        assert_eq!(batch.column(0).as_string::<i32>().value(batch.num_rows() - 1).len(), text.len());
+    }
+    assert_eq!((rows, source.finish().unwrap().rows()), (60_000, 60_000));
+}
