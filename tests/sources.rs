@@ -27,10 +27,14 @@ use counterfoil::{
 
 #[path = "sources/bad.rs"]
 mod bad;
+#[path = "sources/columnar.rs"]
+mod columnar;
 #[path = "sources/edge.rs"]
 mod edge;
 #[path = "sources/real.rs"]
 mod real;
+#[path = "sources/shown.rs"]
+mod shown;
 #[path = "sources/small.rs"]
 mod small;
 
@@ -77,7 +81,11 @@ fn read_all(mut source: Box<dyn Source>) -> Result<Read, SourceError> {
 }
 
 fn read(base: &Path, location: &str, options: ReadOptions) -> Result<Read, SourceError> {
-    read_all(open(&SourceSpec { location: location.to_owned(), base: base.to_owned(), options })?)
+    read_all(open(&spec(base, location, options))?)
+}
+
+fn spec(base: &Path, location: &str, options: ReadOptions) -> SourceSpec {
+    SourceSpec { location: location.to_owned(), base: base.to_owned(), options, shown: location.to_owned() }
 }
 
 fn plain() -> ReadOptions {

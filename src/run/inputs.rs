@@ -30,6 +30,7 @@ pub(super) fn source_spec(policy: &Policy, dataset: &DatasetPolicy) -> SourceSpe
         location: dataset.source.value.resolved().to_owned(),
         base: policy.base().to_owned(),
         options: read_options(dataset),
+        shown: dataset.source.value.written().to_owned(),
     }
 }
 

@@ -121,7 +121,7 @@ fn conform_all(
     fields: &[Field],
     input: &InputFile,
 ) -> Result<Vec<arrow_array::ArrayRef>, SourceError> {
-    let path = || input.path.clone();
+    let path = || input.shown.clone();
     if batch.num_columns() != fields.len() {
         return Err(SourceError::Changed { path: path() });
     }
@@ -214,7 +214,7 @@ pub(super) fn agreed(schemas: &[SchemaRef], files: &[InputFile]) -> Result<Vec<F
 }
 
 fn own_fields(schema: &Schema, input: &InputFile) -> Result<Vec<Field>, SourceError> {
-    let path = || input.path.clone();
+    let path = || input.shown.clone();
     let mut fields: Vec<Field> = Vec::new();
     let mut columns = 0;
     let mut names = std::collections::HashSet::new();
@@ -237,7 +237,7 @@ fn own_fields(schema: &Schema, input: &InputFile) -> Result<Vec<Field>, SourceEr
 }
 
 fn merge(known: Vec<Field>, fields: &[Field], input: &InputFile) -> Result<Vec<Field>, SourceError> {
-    let path = || input.path.clone();
+    let path = || input.shown.clone();
     let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name() == name);
     if let Some(missing) = known.iter().find(|field| !has(fields, field.name())) {
         return Err(SourceError::MissingColumn { column: missing.name().clone(), path: path() });
@@ -266,5 +266,5 @@ pub(super) fn guarded<T>(
 
 /// The refusal of a file that its decoder refuses.
 pub(super) fn corrupt(format: FileFormat, input: &InputFile) -> SourceError {
-    SourceError::Corrupt { format, path: input.path.clone() }
+    SourceError::Corrupt { format, path: input.shown.clone() }
 }

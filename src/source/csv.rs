@@ -104,7 +104,7 @@ fn read_head(
     let bytes = probed.map_or(CSV_HEADER_BYTES, |files| share(CSV_PROBE_BYTES, files));
     let text = head(input, options, dialect.quote, bytes)?;
     if text.is_empty() {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     check_utf8(&text, 0).map_err(|offset| malformed(offset, input))?;
     let most = 1 + probed.map_or(0, |files| share(CSV_PROBE_ROWS, files) as u64);
@@ -112,13 +112,13 @@ fn read_head(
     scan(&text, dialect, most, &mut sink).map_err(|(fault, at)| row_fault(fault, at, 0, &start(input)))?;
     let mut rows = sink.rows;
     if rows.is_empty() {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     let width = rows.first().map_or(0, Vec::len);
     if width > MAX_COLUMNS {
         return Err(SourceError::TooLarge {
             limit: MAX_COLUMNS,
-            path: input.path.clone(),
+            path: input.shown.clone(),
             what: "a number of columns",
         });
     }
@@ -132,7 +132,7 @@ fn read_head(
 
 /// Refuses a file whose columns are not those of the first one.
 fn agree(names: &[String], expected: &[String], input: &InputFile) -> Result<(), SourceError> {
-    let path = || input.path.clone();
+    let path = || input.shown.clone();
     if names == expected {
         return Ok(());
     }
@@ -153,7 +153,7 @@ fn refuse_duplicates(names: &[String], files: &[InputFile]) -> Result<(), Source
     let mut seen = HashSet::new();
     match (names.iter().find(|name| !seen.insert(name.as_str())), files.first()) {
         (Some(column), Some(input)) => {
-            Err(SourceError::DuplicateColumn { column: column.clone(), path: input.path.clone() })
+            Err(SourceError::DuplicateColumn { column: column.clone(), path: input.shown.clone() })
         }
         _ => Ok(()),
     }
@@ -244,12 +244,12 @@ impl PieceParser for CsvParser {
                 SourceError::Retyped {
                     column: name,
                     line: piece.line + at.lines,
-                    path: piece.input.path.clone(),
+                    path: piece.input.shown.clone(),
                     row: piece.row + row,
                     type_name: cast,
                 }
             }
-            Fault::Header => SourceError::Changed { path: piece.input.path.clone() },
+            Fault::Header => SourceError::Changed { path: piece.input.shown.clone() },
             Fault::Malformed(offset) => malformed(offset, piece.input),
             Fault::Row(fault, at) => row_fault(fault, at, self.columns.len(), piece),
         }
@@ -265,11 +265,11 @@ fn start(input: &InputFile) -> Place<'_> {
 }
 
 fn malformed(offset: u64, input: &InputFile) -> SourceError {
-    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.path.clone() }
+    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.shown.clone() }
 }
 
 fn row_fault(fault: RowFault, at: Scanned, expected: usize, piece: &Place<'_>) -> SourceError {
-    let (line, path, row) = (piece.line + at.lines, piece.input.path.clone(), piece.row + at.rows);
+    let (line, path, row) = (piece.line + at.lines, piece.input.shown.clone(), piece.row + at.rows);
     match fault {
         RowFault::Quote(fault) => SourceError::Quote { fault, line, path, row },
         RowFault::Ragged(found) => SourceError::Ragged { expected, found, line, path, row },

@@ -4,6 +4,7 @@
 //!
 //! - Every variant says which file, and where in it: line (counted from 1 in the file), row (counted from 0 in the
 //!   dataset), column. None quotes a cell, and no text of a parser is passed on.
+//! - A `path` is the file's name for people: relative to the location, `name=…` for a folder that holds a cell.
 //!
 //! # What this module does not know
 //!
@@ -169,6 +170,22 @@ pub enum SourceError {
         /// Another.
         second: FileFormat,
     },
+    /// A JSON field in which single values and structures meet.
+    #[error("`{}`, line {line}: the field `{field}` holds single values here and lists or objects there", path.display())]
+    #[diagnostic(
+        code(source::mixed_json),
+        help(
+            "write the file with one of them; or take the field as the JSON text that stands in the file, its texts with their quotes: `read = {{ types = {{ \"{field}\" = \"text\" }} }}`"
+        )
+    )]
+    MixedJson {
+        /// The field's path.
+        field: String,
+        /// The line in the file, from 1, at which the second kind is first seen.
+        line: u64,
+        /// The file.
+        path: PathBuf,
+    },
     /// No file is there.
     #[error("no file is found at `{location}`")]
     #[diagnostic(
@@ -176,7 +193,7 @@ pub enum SourceError {
         help("the location is relative to the policy's folder; names that begin with `_` or `.` are skipped")
     )]
     NoFiles {
-        /// The location as written.
+        /// The location as written in the policy.
         location: String,
     },
     /// A line of JSON that is not an object.

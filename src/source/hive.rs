@@ -4,7 +4,7 @@
 //!
 //! Which folders hold files of one dataset, and the types of partition columns.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What Hive writes for a null.
 const HIVE_NULL: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -24,6 +24,18 @@ pub(super) fn partitions_of(relative: &Path) -> PartitionCells {
             Some((unescape(name), (value != HIVE_NULL).then_some(value)))
         })
         .collect()
+}
+
+/// A path without the cells that stand in the names of its parts: `day=2024-01-01` is shown as `day=…`.
+pub(super) fn without_cells(relative: &Path) -> PathBuf {
+    let part = |part: std::path::Component<'_>| {
+        let name = part.as_os_str();
+        match name.to_string_lossy().split_once('=') {
+            Some((column, _)) => format!("{column}=…").into(),
+            None => name.to_owned(),
+        }
+    };
+    relative.components().map(part).collect()
 }
 
 /// Hive writes special characters of a partition as `%` and two hexadecimal digits.

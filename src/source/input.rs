@@ -31,6 +31,8 @@ pub(super) struct InputFile {
     pub(super) fingerprint: Fingerprint,
     pub(super) partitions: PartitionCells,
     pub(super) path: PathBuf,
+    /// Its name in messages, without cells and without what an environment variable holds.
+    pub(super) shown: PathBuf,
 }
 
 impl InputFile {
@@ -40,7 +42,7 @@ impl InputFile {
         let file = File::open(&self.path).map_err(|source| self.io(source))?;
         let metadata = file.metadata().map_err(|source| self.io(source))?;
         if Fingerprint::of(&metadata) != self.fingerprint {
-            return Err(SourceError::Changed { path: self.path.clone() });
+            return Err(SourceError::Changed { path: self.shown.clone() });
         }
         Ok(file)
     }
@@ -49,10 +51,10 @@ impl InputFile {
     pub(super) fn check(&self) -> Result<(), SourceError> {
         let metadata = fs::symlink_metadata(&self.path).map_err(|source| self.io(source))?;
         if !metadata.is_file() {
-            return Err(not_regular(&self.path, &metadata));
+            return Err(not_regular(&self.shown, &metadata));
         }
         if Fingerprint::of(&metadata) != self.fingerprint {
-            return Err(SourceError::Changed { path: self.path.clone() });
+            return Err(SourceError::Changed { path: self.shown.clone() });
         }
         Ok(())
     }
@@ -64,7 +66,7 @@ impl InputFile {
 
     /// A refusal of the system at this file.
     pub(super) fn io(&self, source: io::Error) -> SourceError {
-        SourceError::Io { path: self.path.clone(), source }
+        SourceError::Io { path: self.shown.clone(), source }
     }
 }
 
@@ -89,7 +91,7 @@ impl Fingerprint {
 }
 
 /// The refusal of what is no regular file.
-pub(super) fn not_regular(path: &Path, metadata: &Metadata) -> SourceError {
+pub(super) fn not_regular(shown: &Path, metadata: &Metadata) -> SourceError {
     let file_type = metadata.file_type();
     let kind = if file_type.is_symlink() {
         "a symbolic link"
@@ -102,7 +104,7 @@ pub(super) fn not_regular(path: &Path, metadata: &Metadata) -> SourceError {
     } else {
         "a device"
     };
-    SourceError::NotRegular { kind, path: path.to_owned() }
+    SourceError::NotRegular { kind, path: shown.to_owned() }
 }
 
 /// Hashes and counts the bytes of a file on their way to a parser.
@@ -175,7 +177,7 @@ fn digest(file: &InputFile, stop: &AtomicBool) -> Result<Digest, SourceError> {
     }
     let (digest, bytes) = reader.finish();
     if bytes != file.bytes() {
-        return Err(SourceError::Changed { path: file.path.clone() });
+        return Err(SourceError::Changed { path: file.shown.clone() });
     }
     Ok(digest)
 }

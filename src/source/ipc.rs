@@ -3,6 +3,7 @@
 //! # Promises
 //!
 //! - Every length that a file claims is compared with the file's size before memory is asked for it.
+//! - A stream ends with its mark, and the file with the stream: nothing is cut off and nothing left out in silence.
 //! - Which form a file has is told by its first bytes, not by its name.
 //!
 //! # What this module does not know
@@ -84,7 +85,7 @@ impl Reader {
 fn reader(input: &InputFile) -> Result<Reader, SourceError> {
     let mut file = input.open()?;
     if input.bytes() == 0 {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     let mut magic = Vec::new();
     file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut magic).map_err(|source| input.io(source))?;
@@ -109,7 +110,7 @@ fn refusal(error: &ArrowError, input: &InputFile) -> SourceError {
             Some(code) => input.io(std::io::Error::from_raw_os_error(code)),
             None => corrupt(FORMAT, input),
         },
-        ArrowError::NotYetImplemented(_) => SourceError::UnsupportedFeature { path: input.path.clone() },
+        ArrowError::NotYetImplemented(_) => SourceError::UnsupportedFeature { path: input.shown.clone() },
         _ => corrupt(FORMAT, input),
     }
 }
@@ -151,10 +152,8 @@ impl Walk {
         let mut at = 0;
         let mut messages = 0_u64;
         loop {
-            // A stream ends with a length of zero, or with the file.
-            if at == self.size {
-                return (messages > 0).then_some(());
-            }
+            // A stream ends with a length of zero and the file ends with it: one without was cut between two messages,
+            // and what stands behind it the decoder would leave out in silence.
             let mut length = self.length(at)?;
             at += 4;
             if length == u32::MAX {
@@ -162,7 +161,7 @@ impl Walk {
                 at += 4;
             }
             if length == 0 {
-                return (messages > 0).then_some(());
+                return (messages > 0 && at == self.size).then_some(());
             }
             let bytes = self.bytes(at, u64::from(length))?;
             at += u64::from(length);

@@ -48,8 +48,12 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     let mut shape = Shape::Object(Vec::new());
     shapes.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|seen| shape.merge(seen));
     apply_options(&mut shape, &files, options)?;
+    if let Some(field) = shape.mixed(None) {
+        let heads = heads.iter().zip(files.iter().step_by(step));
+        return Err(mixed_json(&field, heads, rows).unwrap_or(SourceError::UnknownTypedColumn { column: field.to_string() }));
+    }
     if let (true, Some(input)) = (shape.width() > MAX_COLUMNS, files.first()) {
-        let path = input.path.clone();
+        let path = input.shown.clone();
         return Err(SourceError::TooLarge { limit: MAX_COLUMNS, path, what: "a number of columns" });
     }
     let zoned = zoned_paths(&heads, options);
@@ -63,7 +67,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
 fn read_head(input: &InputFile, options: &ReadOptions, bytes: usize) -> Result<Vec<u8>, SourceError> {
     let text = head(input, options, None, bytes)?;
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(SourceError::Empty { path: input.path.clone() });
+        return Err(SourceError::Empty { path: input.shown.clone() });
     }
     check_utf8(&text, 0).map_err(|offset| malformed(offset, input))?;
     Ok(text)
@@ -86,6 +90,25 @@ fn shape_of(head: &[u8], input: &InputFile, rows: usize) -> Result<Shape, Source
         seen.map_err(|error| malformed_json(&error, &place))?;
     }
     Ok(shape)
+}
+
+/// The refusal of a mixed field, at the line where it became one.
+fn mixed_json<'a>(
+    field: &ColumnPath,
+    heads: impl Iterator<Item = (&'a Vec<u8>, &'a InputFile)>,
+    rows: usize,
+) -> Option<SourceError> {
+    let mut shape = Shape::Object(Vec::new());
+    for (head, input) in heads {
+        for (line, text) in lines(head).take(rows) {
+            shape.look(&mut serde_json::Deserializer::from_str(text)).ok()?;
+            if shape.is_mixed_at(field.segments()) {
+                let path = input.shown.clone();
+                return Some(SourceError::MixedJson { field: field.to_string(), line: line + 1, path });
+            }
+        }
+    }
+    None
 }
 
 /// Types that are told, and top-level columns that must be text.
@@ -189,7 +212,7 @@ impl PieceParser for JsonParser {
 
     fn explain(&self, fault: Fault, piece: &Place<'_>) -> SourceError {
         let (line, row) = (piece.line + fault.line, piece.row + fault.row);
-        let path = piece.input.path.clone();
+        let path = piece.input.shown.clone();
         match fault.kind {
             FaultKind::Malformed(offset) => malformed(offset, piece.input),
             FaultKind::NotAnObject => SourceError::NotAnObject { line, path, row },
@@ -208,20 +231,20 @@ impl PieceParser for JsonParser {
 }
 
 fn malformed(offset: u64, input: &InputFile) -> SourceError {
-    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.path.clone() }
+    SourceError::MalformedText { encoding: "UTF-8", offset, path: input.shown.clone() }
 }
 
 fn malformed_json(error: &serde_json::Error, place: &Place<'_>) -> SourceError {
     SourceError::MalformedJson {
         character: error.column() as u64,
         line: place.line,
-        path: place.input.path.clone(),
+        path: place.input.shown.clone(),
         row: place.row,
     }
 }
 
 fn no_object(text: &str, place: &Place<'_>) -> SourceError {
-    let (line, path, row) = (place.line, place.input.path.clone(), place.row);
+    let (line, path, row) = (place.line, place.input.shown.clone(), place.row);
     match is_json(text) {
         true => SourceError::NotAnObject { line, path, row },
         false => SourceError::MalformedJson { character: 1, line, path, row },

@@ -41,6 +41,8 @@ pub(super) struct Node {
 enum Kind {
     Json {
         cells: StringBuilder,
+        /// Whether only objects belong here: all that were seen had no field.
+        objects: bool,
     },
     Leaf {
         cells: StringBuilder,
@@ -83,7 +85,8 @@ impl Node {
                 rows: 0,
                 seen: vec![0; fields.len()],
             },
-            Shape::Json | Shape::Object(_) => Kind::Json { cells: StringBuilder::new() },
+            Shape::Object(_) => Kind::Json { cells: StringBuilder::new(), objects: true },
+            Shape::Json | Shape::Mixed => Kind::Json { cells: StringBuilder::new(), objects: false },
         };
         Self { kind, path }
     }
@@ -107,7 +110,7 @@ impl Node {
 
     fn append_null(&mut self) {
         match &mut self.kind {
-            Kind::Json { cells } | Kind::Leaf { cells, .. } => cells.append_null(),
+            Kind::Json { cells, .. } | Kind::Leaf { cells, .. } => cells.append_null(),
             Kind::List { ends, nulls, .. } => {
                 nulls.append_null();
                 ends.push(ends.last().copied().unwrap_or_default());
@@ -124,7 +127,7 @@ impl Node {
     pub(super) fn finish(self) -> Result<ArrayRef, (usize, ObjectFault)> {
         let data_type = self.data_type();
         match self.kind {
-            Kind::Json { mut cells } => Ok(Arc::new(cells.finish())),
+            Kind::Json { mut cells, .. } => Ok(Arc::new(cells.finish())),
             Kind::Leaf { mut cells, cast } => cast
                 .apply(Arc::new(cells.finish()))
                 .map_err(|row| (row, ObjectFault::Misfit(self.path, cast.column_type.to_string()))),
@@ -220,10 +223,14 @@ impl<'de> DeserializeSeed<'de> for Fill<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { fault, node, top } = self;
         match &mut node.kind {
-            Kind::Json { cells } => {
+            Kind::Json { cells, objects } => {
                 let raw: &RawValue = serde::Deserialize::deserialize(deserializer)?;
                 match raw.get() {
                     "null" => cells.append_null(),
+                    text if *objects && !text.starts_with('{') => {
+                        *fault = Some(ObjectFault::Misfit(node.path.clone(), "struct".to_owned()));
+                        return Err(D::Error::custom(""));
+                    }
                     text => cells.append_value(text),
                 }
                 Ok(())

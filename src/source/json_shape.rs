@@ -3,7 +3,8 @@
 //! # Promises
 //!
 //! - Fields keep the order in which they were first seen. Whole numbers, fractions, truth values and texts that meet in
-//!   one field make it text; a scalar and a structure, or an object without fields, make it JSON text.
+//!   one field make it text; a scalar and a structure, or a list and an object, make it mixed, which is not read unless
+//!   the options tell it to be text: it is JSON text then.
 //! - A timestamp is text; nothing is guessed from the letters of a string.
 //!
 //! # What this module does not know
@@ -18,7 +19,7 @@ use super::{
     limits::{MAX_COLUMNS, MAX_DEPTH},
     options::ColumnType,
 };
-use crate::names::Segment;
+use crate::names::{ColumnPath, Segment};
 
 /// What stands in a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub(super) enum Shape {
     Leaf(Leaf),
     /// A list.
     List(Box<Shape>),
+    /// Single values in one object and a structure in another, or lists and objects.
+    Mixed,
     /// Nothing but null so far.
     Null,
     /// An object.
@@ -73,7 +76,8 @@ impl Shape {
     pub(super) fn merge(&mut self, other: Self) {
         match (&mut *self, other) {
             (_, Self::Null) => {}
-            (Self::Json, _) => {}
+            (Self::Json | Self::Mixed, _) => {}
+            (_, Self::Json) => *self = Self::Json,
             (Self::Null, other) => *self = other,
             (Self::Leaf(a), Self::Leaf(b)) => *a = joined(*a, b),
             (Self::List(a), Self::List(b)) => a.merge(*b),
@@ -85,14 +89,39 @@ impl Shape {
                     }
                 }
             }
-            _ => *self = Self::Json,
+            _ => *self = Self::Mixed,
+        }
+    }
+
+    /// The first mixed field below `path`, the field of this shape itself included.
+    pub(super) fn mixed(&self, path: Option<ColumnPath>) -> Option<ColumnPath> {
+        match self {
+            Self::Mixed => path,
+            Self::List(item) => item.mixed(path.map(|path| path.items())),
+            Self::Object(fields) => fields.iter().find_map(|(name, shape)| {
+                let field = path.as_ref().map_or_else(|| ColumnPath::column(name), |path| path.field(name));
+                shape.mixed(Some(field))
+            }),
+            Self::Json | Self::Leaf(_) | Self::Null => None,
+        }
+    }
+
+    /// Whether the field at `path` is mixed.
+    pub(super) fn is_mixed_at(&self, path: &[Segment]) -> bool {
+        match (self, path.split_first()) {
+            (Self::Mixed, None) => true,
+            (Self::List(item), Some((Segment::Items, rest))) => item.is_mixed_at(rest),
+            (Self::Object(fields), Some((Segment::Field(name), rest))) => {
+                fields.iter().any(|(field, shape)| field == name && shape.is_mixed_at(rest))
+            }
+            _ => false,
         }
     }
 
     /// Columns, nested ones counted.
     pub(super) fn width(&self) -> usize {
         match self {
-            Self::Json | Self::Leaf(_) | Self::Null => 1,
+            Self::Json | Self::Leaf(_) | Self::Mixed | Self::Null => 1,
             Self::List(item) => item.width(),
             Self::Object(fields) => fields.iter().map(|(_, shape)| shape.width()).sum::<usize>() + 1,
         }
@@ -100,9 +129,13 @@ impl Shape {
 
     /// Sets the type of the leaf at `path`, which is made where it is missing. Says whether that was possible.
     pub(super) fn tell(&mut self, path: &[Segment], told: ColumnType) -> bool {
+        if matches!(self, Self::Mixed) && (!path.is_empty() || told != ColumnType::Text) {
+            // It stays mixed and is refused as such.
+            return true;
+        }
         let Some((first, rest)) = path.split_first() else {
             *self = match (&*self, told) {
-                (Self::Object(_) | Self::List(_) | Self::Json, ColumnType::Text) => Self::Json,
+                (Self::Object(_) | Self::List(_) | Self::Json | Self::Mixed, ColumnType::Text) => Self::Json,
                 (Self::Object(_) | Self::List(_) | Self::Json, _) => return false,
                 _ => Self::Leaf(Leaf::Told(told)),
             };
@@ -133,8 +166,8 @@ impl Shape {
         match self {
             Self::Null => *self = Self::Leaf(leaf),
             Self::Leaf(known) => *known = joined(*known, leaf),
-            Self::Json => {}
-            Self::List(_) | Self::Object(_) => *self = Self::Json,
+            Self::Json | Self::Mixed => {}
+            Self::List(_) | Self::Object(_) => *self = Self::Mixed,
         }
     }
 }
@@ -157,8 +190,10 @@ impl<'de> DeserializeSeed<'de> for Look<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.depth > MAX_DEPTH || matches!(self.shape, Shape::Json) {
-            *self.shape = Shape::Json;
+        if self.depth > MAX_DEPTH || matches!(self.shape, Shape::Json | Shape::Mixed) {
+            if !matches!(self.shape, Shape::Mixed) {
+                *self.shape = Shape::Json;
+            }
             return serde::Deserialize::deserialize(deserializer).map(|_: IgnoredAny| ());
         }
         deserializer.deserialize_any(self)
@@ -208,7 +243,7 @@ impl<'de> Visitor<'de> for Look<'_> {
             *self.shape = Shape::List(Box::new(Shape::Null));
         }
         let Shape::List(item) = self.shape else {
-            *self.shape = Shape::Json;
+            *self.shape = Shape::Mixed;
             while items.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(());
         };
@@ -221,7 +256,7 @@ impl<'de> Visitor<'de> for Look<'_> {
             *self.shape = Shape::Object(Vec::new());
         }
         let Shape::Object(fields) = self.shape else {
-            *self.shape = Shape::Json;
+            *self.shape = Shape::Mixed;
             while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         };
@@ -275,7 +310,7 @@ mod tests {
         assert_eq!(of("big"), Shape::Leaf(Leaf::Text));
         assert_eq!(of("n"), Shape::Null);
         assert_eq!(of("l"), Shape::List(Box::new(Shape::Leaf(Leaf::Int))));
-        assert_eq!(of("x"), Shape::Json);
+        assert_eq!(of("x"), Shape::Mixed);
         assert_eq!(of("e"), Shape::Object(vec![]));
         assert!(matches!(of("s"), Shape::Object(fields) if fields.len() == 2));
     }

@@ -36,7 +36,7 @@ impl Partitions {
         for file in files {
             let clash = file.partitions.iter().any(|(name, _)| own.field_with_name(name).is_ok());
             if clash || !file.partitions.iter().map(|(name, _)| name).eq(names.iter().copied()) {
-                return Err(SourceError::Partitions { path: file.path.clone() });
+                return Err(SourceError::Partitions { path: file.shown.clone() });
             }
         }
         let columns: Vec<_> = names
@@ -81,13 +81,13 @@ impl Partitions {
             columns.push(cast.apply(Arc::new(text)).map_err(|_| SourceError::Retyped {
                 column: name.clone(),
                 line: 0,
-                path: file.path.clone(),
+                path: file.shown.clone(),
                 row: 0,
                 type_name: column_type.to_string(),
             })?);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
-            .map_err(|_| SourceError::RetypedColumn { column: String::new(), path: file.path.clone() })
+            .map_err(|_| SourceError::RetypedColumn { column: String::new(), path: file.shown.clone() })
     }
 }

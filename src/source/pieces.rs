@@ -111,7 +111,7 @@ impl Pieces {
         if let Some(reader) = self.current.take() {
             let (digest, bytes) = reader.finish();
             if bytes != input.bytes() {
-                return Err(SourceError::Changed { path: input.path.clone() });
+                return Err(SourceError::Changed { path: input.shown.clone() });
             }
             self.digests.push((digest, bytes));
         }
@@ -167,7 +167,7 @@ fn next_end(
 
 fn refuse_endless(text: &[u8], input: &InputFile) -> Result<(), SourceError> {
     match text.len() > MAX_RECORD {
-        true => Err(SourceError::TooLarge { limit: MAX_RECORD, path: input.path.clone(), what: "a record" }),
+        true => Err(SourceError::TooLarge { limit: MAX_RECORD, path: input.shown.clone(), what: "a record" }),
         false => Ok(()),
     }
 }

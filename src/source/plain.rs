@@ -2,7 +2,8 @@
 //!
 //! # Promises
 //!
-//! - Only metadata and nullability differ between a type and its plain form, and seconds become milliseconds.
+//! - Only metadata and nullability differ between a type and its plain form, seconds become milliseconds, and the keys
+//!   of dictionaries have 32 bits at least: dictionaries of several files meet in one column, and eight bits overflow.
 //! - Cells are shared, not copied, but for those.
 //!
 //! # What this module does not know
@@ -23,7 +24,8 @@ pub(super) fn plain_field(field: &Field) -> Field {
     Field::new(field.name(), plain_type(field.data_type()), field.is_nullable())
 }
 
-fn plain_type(data_type: &DataType) -> DataType {
+/// The type without metadata.
+pub(super) fn plain_type(data_type: &DataType) -> DataType {
     with_children(data_type, &|field| Some(plain_field(field))).unwrap_or_else(|| data_type.clone())
 }
 
@@ -42,7 +44,11 @@ fn with_children(data_type: &DataType, child: &impl Fn(&Field) -> Option<Field>)
         }
         // Parquet has no seconds: written as such they would come back as bare integers elsewhere.
         DataType::Timestamp(TimeUnit::Second, zone) => DataType::Timestamp(TimeUnit::Millisecond, zone.clone()),
-        DataType::Dictionary(keys, values) => DataType::Dictionary(keys.clone(), Box::new(plain_type(values))),
+        DataType::Dictionary(keys, values) => {
+            let small = matches!(**keys, DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16);
+            let keys = if small { Box::new(DataType::Int32) } else { keys.clone() };
+            DataType::Dictionary(keys, Box::new(plain_type(values)))
+        }
         other => other.clone(),
     })
 }
@@ -85,7 +91,8 @@ pub(super) fn width(data_type: &DataType) -> usize {
     }
 }
 
-/// The same cells under `target`, which differs from the array's type in metadata, nullability and seconds at most.
+/// The same cells under `target`, which differs from the array's type in metadata, nullability, seconds and the keys of
+/// dictionaries at most.
 pub(super) fn conform(array: &ArrayRef, target: &DataType) -> Option<ArrayRef> {
     if array.data_type() == target {
         return Some(Arc::clone(array));
@@ -112,7 +119,8 @@ pub(super) fn conform(array: &ArrayRef, target: &DataType) -> Option<ArrayRef> {
                 columns.map(|(column, field)| conform(column, field.data_type())).collect::<Option<Vec<_>>>()?;
             Arc::new(StructArray::try_new_with_length(to.clone(), columns, nulls, array.len()).ok()?)
         }
-        (DataType::Timestamp(TimeUnit::Second, _), DataType::Timestamp(TimeUnit::Millisecond, _)) => {
+        (DataType::Timestamp(TimeUnit::Second, _), DataType::Timestamp(TimeUnit::Millisecond, _))
+        | (DataType::Dictionary(..), DataType::Dictionary(..)) => {
             let checked = CastOptions { safe: false, ..CastOptions::default() };
             cast_with_options(array, target, &checked).ok()?
         }

@@ -29,6 +29,8 @@ pub struct SourceSpec {
     pub base: PathBuf,
     /// How the files are read.
     pub options: ReadOptions,
+    /// The location as it stands in the policy, for messages: environment variables by name.
+    pub shown: String,
 }
 
 /// A dataset being read.

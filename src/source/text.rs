@@ -116,7 +116,7 @@ impl TextReader {
     }
 
     fn refusal(&self, error: io::Error, count: usize, input: &InputFile) -> SourceError {
-        let (offset, path) = (self.offset + count as u64, input.path.clone());
+        let (offset, path) = (self.offset + count as u64, input.shown.clone());
         match (&self.body, error.raw_os_error(), error.kind()) {
             (Body::Gzip(_), None, io::ErrorKind::UnexpectedEof) => SourceError::TruncatedGzip { offset, path },
             (Body::Gzip(_), None, _) => SourceError::CorruptGzip { offset, path },
@@ -158,7 +158,7 @@ impl TextReader {
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(bad, after) => {
                     let offset = (self.offset + consumed as u64).saturating_sub(u64::from(bad) + u64::from(after));
-                    return Err(SourceError::MalformedText { encoding, offset, path: input.path.clone() });
+                    return Err(SourceError::MalformedText { encoding, offset, path: input.shown.clone() });
                 }
             }
         }

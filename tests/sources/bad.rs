@@ -161,6 +161,30 @@ fn json_that_changes_behind_the_probe() {
 }
 
 #[test]
+fn json_fields_that_mix_values_and_structures() {
+    for (first, second, field) in [
+        (format!("{{\"a\":\"{CANARY}\"}}"), format!("{{\"a\":[\"{CANARY}\"]}}"), "a"),
+        (format!("{{\"a\":[{{\"b\":\"{CANARY}\"}}]}}"), "{\"a\":[{\"b\":{}}]}".to_owned(), "a[].b"),
+        ("{\"a\":{\"b\":[]}}".to_owned(), "{\"a\":{\"b\":{}}}".to_owned(), "a.b"),
+        ("{\"a\":{}}".to_owned(), "{\"a\":1}".to_owned(), "a"),
+    ] {
+        let one = format!("{first}\n{second}\n");
+        let folder = folder(&[("a.ndjson", one.as_bytes()), ("in/a.ndjson", first.as_bytes()), ("in/b.ndjson", second.as_bytes())]);
+        for (location, place) in [("a.ndjson", "`a.ndjson`, line 2:"), ("in", "`b.ndjson`, line 1:")] {
+            let error = read(folder.path(), location, all_text(&["a"])).err().unwrap();
+            let words = rendered(&error);
+            assert_eq!(code(&error), "source::mixed_json", "{words}");
+            assert!(words.contains(place) && words.contains(&format!("`{field}`")) && !words.contains(CANARY), "{words}");
+            assert_eq!(read(folder.path(), location, typed(&[(field, ColumnType::Text)])).unwrap().rows(), 2);
+            let told = read(folder.path(), location, typed(&[(field, ColumnType::Int64)]));
+            assert_eq!(code(&told.err().unwrap()), "source::mixed_json");
+        }
+    }
+    let late = "{\"a\":{}}\n".repeat(128_000) + "{\"a\":\"x\"}\n";
+    assert_eq!(refused(&[("a.ndjson", late.as_bytes())], "a.ndjson", plain()), "source::retyped");
+}
+
+#[test]
 fn parquet_and_ipc_that_are_cut_or_damaged() {
     let column: ArrayRef =
         Arc::new(arrow_array::StringArray::from_iter_values((0..5_000).map(|row| format!("{CANARY}{row}"))));
@@ -212,7 +236,7 @@ fn files_that_disagree() {
 #[test]
 fn a_file_that_changes_gives_no_receipt() {
     let folder = folder(&[("a.csv", b"x\n1\n"), ("b.csv", b"x\n2\n")]);
-    let spec = SourceSpec { location: "*.csv".to_owned(), base: folder.path().to_owned(), options: plain() };
+    let spec = spec(folder.path(), "*.csv", plain());
     let early = open(&spec).unwrap();
     assert_eq!(code(&early.finish().unwrap_err()), "source::unfinished");
     let mut source = open(&spec).unwrap();

@@ -11,7 +11,7 @@
 //! How a check is made.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -35,12 +35,32 @@ use crate::attest::{
 
 /// Verifies a dataset folder, or each dataset in a folder of datasets, against the public keys in `trust`.
 pub fn verify(dir: &Path, trust: &Path, options: &VerifyOptions) -> VerifyReport {
-    let Ok(Found { folders, beside, not_checked }) = dataset_folders(dir) else {
+    let Ok(Found { folders, mut beside, mut not_checked }) = dataset_folders(dir) else {
         return VerifyReport::new(vec![unreadable(dir)], Vec::new(), Vec::new());
     };
     let keys = trust::load(trust, dir);
-    let datasets = folders.iter().map(|folder| dataset(folder, &keys, options)).collect();
+    let datasets: Vec<DatasetReport> = folders.iter().map(|folder| dataset(folder, &keys, options)).collect();
+    if beside.is_some() {
+        // A run names each folder for its dataset: another name is a dataset in the place of one that is gone.
+        let misplaced = folders.iter().zip(&datasets).filter(|(folder, report)| folder_name(folder) != report.dataset);
+        let findings: Vec<Finding> = misplaced
+            .map(|(folder, report)| Finding {
+                change: FileChange::Changed,
+                name: format!("{}, signed as `{}`", folder_name(folder), report.dataset),
+            })
+            .collect();
+        if !findings.is_empty() {
+            beside = Some(Check::fail(BESIDE, Failure::Changed, "folders in the place of other datasets").with(findings));
+        }
+        not_checked.extend(several_runs(&datasets));
+    }
     VerifyReport::new(datasets, beside.into_iter().collect(), not_checked)
+}
+
+/// Datasets of one folder come from one run as a rule; where they do not, joins may span key versions.
+fn several_runs(datasets: &[DatasetReport]) -> Option<String> {
+    let runs: BTreeSet<&str> = datasets.iter().filter_map(|report| report.run_id.as_deref()).collect();
+    (runs.len() > 1).then(|| format!("the datasets come from {} runs: whether they belong together", runs.len()))
 }
 
 /// What a folder holds at first look.
@@ -123,7 +143,8 @@ fn dataset(dir: &Path, keys: &Result<Vec<VerifyingKey>, Check>, options: &Verify
     not_checked.extend(renamed(dir, manifest));
     not_checked.extend(limits(manifest, options));
     let name = manifest.map_or_else(|| folder_name(dir), |manifest| manifest.dataset.clone());
-    DatasetReport::new(name, checks, not_checked)
+    let run_id = manifest.map(|manifest| manifest.run_id.clone());
+    DatasetReport { run_id, ..DatasetReport::new(name, checks, not_checked) }
 }
 
 fn statements(dir: &Path, present: &BTreeMap<String, u64>, trusted: &[VerifyingKey]) -> Reading {

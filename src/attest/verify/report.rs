@@ -43,6 +43,9 @@ pub struct DatasetReport {
     pub exit: u8,
     /// What these checks leave open.
     pub not_checked: Vec<String>,
+    /// The run that wrote it, as signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
 }
 
 /// One check.
@@ -167,7 +170,7 @@ impl DatasetReport {
             None if checks.iter().any(Check::passed) => 0,
             None => Failure::Absent.exit(),
         };
-        Self { checks, dataset, exit, not_checked }
+        Self { checks, dataset, exit, not_checked, run_id: None }
     }
 }
 
