@@ -217,15 +217,15 @@ fn own_fields(schema: &Schema, input: &InputFile) -> Result<Vec<Field>, SourceEr
     let path = || input.shown.clone();
     let mut fields: Vec<Field> = Vec::new();
     let mut columns = 0;
-    let mut names = std::collections::HashSet::new();
-    for field in schema.fields() {
+    let mut names = std::collections::HashMap::new();
+    for (place, field) in (1..).zip(schema.fields()) {
         let field = plain_field(field);
         columns += width(field.data_type());
         if columns > MAX_COLUMNS {
             return Err(SourceError::TooLarge { limit: MAX_COLUMNS, path: path(), what: "a number of columns" });
         }
-        if !names.insert(field.name().clone()) {
-            return Err(SourceError::DuplicateColumn { column: field.name().clone(), path: path() });
+        if let Some(first) = names.insert(field.name().clone(), place) {
+            return Err(SourceError::DuplicateColumn { first, path: path(), second: place });
         }
         if type_name(field.data_type()).is_none() {
             let type_name = field.data_type().to_string();
@@ -240,15 +240,15 @@ fn merge(known: Vec<Field>, fields: &[Field], input: &InputFile) -> Result<Vec<F
     let path = || input.shown.clone();
     let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.name() == name);
     if let Some(missing) = known.iter().find(|field| !has(fields, field.name())) {
-        return Err(SourceError::MissingColumn { column: missing.name().clone(), path: path() });
+        return Err(SourceError::MissingColumn { column: format!("the column `{}`", missing.name()), path: path() });
     }
-    if let Some(extra) = fields.iter().find(|field| !has(&known, field.name())) {
-        return Err(SourceError::UnknownColumn { column: extra.name().clone(), path: path() });
+    if let Some(extra) = fields.iter().position(|field| !has(&known, field.name())) {
+        return Err(SourceError::UnknownColumn { column: extra + 1, path: path() });
     }
     let merged = known.into_iter().zip(fields).map(|(known, field)| {
         let column = field.name().clone();
         if known.name() != field.name() {
-            return Err(SourceError::Order { column, path: path() });
+            return Err(SourceError::Order { column: format!("the column `{}`", known.name()), path: path() });
         }
         merged(&known, field).ok_or_else(|| SourceError::RetypedColumn { column, path: path() })
     });

@@ -11,7 +11,7 @@
 //!
 //! Why a column must be text.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use arrow_array::{ArrayRef, StringArray};
 use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
@@ -42,7 +42,7 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
         .collect::<Result<_, _>>()?;
     let mut names = heads.first().map(|head| head.names.clone()).unwrap_or_default();
     for (head, input) in heads.iter().zip(files.iter()) {
-        agree(&head.names, &names, input)?;
+        agree(&head.names, &names, input, options)?;
     }
     let header = options.header.then(|| names.clone());
     if let Some(chosen) = &options.names {
@@ -131,29 +131,35 @@ fn read_head(
 }
 
 /// Refuses a file whose columns are not those of the first one.
-fn agree(names: &[String], expected: &[String], input: &InputFile) -> Result<(), SourceError> {
+fn agree(names: &[String], expected: &[String], input: &InputFile, options: &ReadOptions) -> Result<(), SourceError> {
     let path = || input.shown.clone();
     if names == expected {
         return Ok(());
     }
-    if let Some(column) = expected.iter().find(|name| !names.contains(name)) {
-        return Err(SourceError::MissingColumn { column: column.clone(), path: path() });
+    // A file without a header has cells in the place of names: what is not known from elsewhere is not shown.
+    let called = |at: usize, name: &String| match options.types.contains_key(name) || options.text_columns.contains(name) {
+        true => format!("the column `{name}`"),
+        false => format!("column {}", at + 1),
+    };
+    if let Some((at, column)) = expected.iter().enumerate().find(|(_, name)| !names.contains(name)) {
+        return Err(SourceError::MissingColumn { column: called(at, column), path: path() });
     }
-    if let Some(column) = names.iter().find(|name| !expected.contains(name)) {
-        return Err(SourceError::UnknownColumn { column: column.clone(), path: path() });
+    if let Some(at) = names.iter().position(|name| !expected.contains(name)) {
+        return Err(SourceError::UnknownColumn { column: at + 1, path: path() });
     }
-    let moved = names.iter().zip(expected).find(|(name, expected)| name != expected).map(|(name, _)| name);
-    match moved.or(names.last()) {
-        Some(column) => Err(SourceError::Order { column: column.clone(), path: path() }),
-        None => Ok(()),
-    }
+    // As many names or fewer than in the other files: one that stands twice has no place of its own there.
+    let moved = names.iter().zip(expected).position(|(name, expected)| name != expected);
+    let at = moved.unwrap_or(names.len().min(expected.len()).saturating_sub(1));
+    let column = expected.get(at).map(|name| called(at, name)).unwrap_or_default();
+    Err(SourceError::Order { column, path: path() })
 }
 
 fn refuse_duplicates(names: &[String], files: &[InputFile]) -> Result<(), SourceError> {
-    let mut seen = HashSet::new();
-    match (names.iter().find(|name| !seen.insert(name.as_str())), files.first()) {
-        (Some(column), Some(input)) => {
-            Err(SourceError::DuplicateColumn { column: column.clone(), path: input.shown.clone() })
+    let mut seen = HashMap::new();
+    let twice = (1..).zip(names).find_map(|(at, name)| Some((seen.insert(name.as_str(), at)?, at)));
+    match (twice, files.first()) {
+        (Some((first, second)), Some(input)) => {
+            Err(SourceError::DuplicateColumn { first, path: input.shown.clone(), second })
         }
         _ => Ok(()),
     }

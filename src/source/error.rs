@@ -4,6 +4,7 @@
 //!
 //! - Every variant says which file, and where in it: line (counted from 1 in the file), row (counted from 0 in the
 //!   dataset), column. None quotes a cell, and no text of a parser is passed on.
+//! - A name that stands in a text file alone is not shown: a file without a header would show its first row.
 //! - A `path` is the file's name for people: relative to the location, `name=…` for a folder that holds a cell.
 //!
 //! # What this module does not know
@@ -69,16 +70,18 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// Two columns of one name.
-    #[error("`{}` has two columns named `{column}`", path.display())]
+    #[error("`{}` has two columns of one name: column {first} and column {second}", path.display())]
     #[diagnostic(
         code(source::duplicate_column),
         help("give the columns names of your own: `read = {{ names = [\"…\"] }}`")
     )]
     DuplicateColumn {
-        /// The name.
-        column: String,
+        /// Place of the one among the columns, from 1.
+        first: usize,
         /// The file.
         path: PathBuf,
+        /// Place of the other.
+        second: usize,
     },
     /// A JSON object that names a field twice.
     #[error("`{}`, line {line} (row {row}): the field `{field}` stands twice in one object", path.display())]
@@ -147,13 +150,13 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// A file of the dataset lacks a column that the others have.
-    #[error("`{}` lacks the column `{column}` of the other files", path.display())]
+    #[error("`{}` lacks {column} of the other files", path.display())]
     #[diagnostic(
         code(source::missing_column),
         help("all files of a dataset have the same columns in the same order; make two datasets of them")
     )]
     MissingColumn {
-        /// The column.
+        /// The column of the other files: by its name if the options name it, by its place if not.
         column: String,
         /// The file.
         path: PathBuf,
@@ -217,10 +220,10 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// The columns of a file stand in another order.
-    #[error("`{}` has the column `{column}` in another place than the other files", path.display())]
+    #[error("`{}` has {column} of the other files in another place than they", path.display())]
     #[diagnostic(code(source::order), help("all files of a dataset have the same columns in the same order"))]
     Order {
-        /// The column.
+        /// The column of the other files: by its name if the options name it, by its place if not.
         column: String,
         /// The file.
         path: PathBuf,
@@ -331,14 +334,14 @@ pub enum SourceError {
     #[diagnostic(code(source::unfinished), help("read until no batch is left, then ask for the receipt"))]
     Unfinished,
     /// A column that the other files do not have.
-    #[error("`{}` has a column `{column}` that the other files lack", path.display())]
+    #[error("`{}` has a column, number {column}, that the other files lack", path.display())]
     #[diagnostic(
         code(source::unknown_column),
         help("all files of a dataset have the same columns in the same order; make two datasets of them")
     )]
     UnknownColumn {
-        /// The column.
-        column: String,
+        /// Its place among the columns of the file, from 1.
+        column: usize,
         /// The file.
         path: PathBuf,
     },

@@ -11,7 +11,7 @@ use super::{
     discover::discover,
     error::SourceError,
     ipc, json,
-    options::{ColumnType, FileFormat, ReadOptions},
+    options::{ColumnType, Compression, FileFormat, ReadOptions},
     parquet,
     source::{Source, SourceSpec},
 };
@@ -22,12 +22,34 @@ use super::{
 pub fn open(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
     check_types(&spec.options)?;
     let (files, format) = discover(spec)?;
+    check_use(&spec.options, format)?;
     let files = Arc::from(files);
     match format {
         FileFormat::Csv => csv::open(files, &spec.options),
         FileFormat::Ndjson => json::open(files, &spec.options),
         FileFormat::Parquet => parquet::open(files, &spec.options),
         FileFormat::Ipc => ipc::open(files, &spec.options),
+    }
+}
+
+/// Refuses options that the format has no use for: whoever wrote them expects something of them.
+fn check_use(options: &ReadOptions, format: FileFormat) -> Result<(), SourceError> {
+    let csv = format == FileFormat::Csv;
+    let text = csv || format == FileFormat::Ndjson;
+    let idle = [
+        (!csv && options.delimiter.is_some(), "delimiter"),
+        (!csv && !options.header, "header"),
+        (!csv && options.names.is_some(), "names"),
+        (!csv && options.null_values.iter().any(|value| !value.is_empty()), "null_values"),
+        (!csv && options.quote != Some(b'"'), "quote"),
+        (!text && options.compression == Some(Compression::Gzip), "compression"),
+        (!text && options.encoding.is_some(), "encoding"),
+    ];
+    match idle.into_iter().find(|(idle, _)| *idle) {
+        Some((_, option)) => {
+            Err(SourceError::BadOptions { reason: format!("`{option}` means nothing where the files are `{format}`") })
+        }
+        None => Ok(()),
     }
 }
 

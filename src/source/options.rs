@@ -108,7 +108,7 @@ impl fmt::Display for ColumnType {
     }
 }
 
-/// How the files of a dataset are to be read. What a format has no use for is ignored.
+/// How the files of a dataset are to be read. What a format has no use for is refused; types of columns whose format has types are not looked at.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReadOptions {
     /// CSV and NDJSON: `None` looks at the name and at the first bytes.

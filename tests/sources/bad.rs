@@ -234,6 +234,43 @@ fn files_that_disagree() {
 }
 
 #[test]
+fn a_file_without_a_header_does_not_show_its_first_row() {
+    let first = format!("1,{CANARY}\n2,x\n");
+    for (second, expected) in [
+        (format!("3,{CANARY}-b\n"), "source::missing_column"),
+        (format!("1,{CANARY},{CANARY}-c\n"), "source::unknown_column"),
+        (format!("{CANARY},1\n"), "source::order"),
+        (format!("1,{CANARY},{CANARY}\n"), "source::order"),
+    ] {
+        let files: [(&str, &[u8]); 2] = [("a.csv", first.as_bytes()), ("b.csv", second.as_bytes())];
+        assert_eq!(refused(&files, "*.csv", plain()), expected, "{second}");
+    }
+    let twice = format!("{CANARY},1,{CANARY}\n");
+    assert_eq!(refused(&[("a.csv", twice.as_bytes())], "a.csv", plain()), "source::duplicate_column");
+    let folder = folder(&[("a.csv", b"id,zip\n1,2\n"), ("b.csv", b"id\n1\n")]);
+    let words = rendered(&read(folder.path(), "*.csv", all_text(&["zip"])).err().unwrap());
+    assert!(words.contains("lacks the column `zip` of the other files"), "{words}");
+}
+
+#[test]
+fn options_that_the_format_has_no_use_for() {
+    let ndjson: (&str, &[u8]) = ("a.ndjson", b"{\"x\":1}\n");
+    for options in [
+        ReadOptions { delimiter: Some(b';'), ..plain() },
+        ReadOptions { header: false, ..plain() },
+        ReadOptions { names: Some(vec!["x".to_owned()]), ..plain() },
+        ReadOptions { null_values: vec![String::new(), "NA".to_owned()], ..plain() },
+        ReadOptions { quote: None, ..plain() },
+    ] {
+        assert_eq!(refused(&[ndjson], "a.ndjson", options.clone()), "source::bad_options", "{options:?}");
+        assert_eq!(refused(&[("a.parquet", b"x")], "a.parquet", options), "source::bad_options");
+    }
+    let encoding = ReadOptions { encoding: Some("utf-8".to_owned()), ..plain() };
+    assert_eq!(refused(&[("a.arrow", b"x")], "a.arrow", encoding.clone()), "source::bad_options");
+    assert_eq!(read(folder(&[ndjson]).path(), "a.ndjson", encoding).unwrap().rows(), 1);
+}
+
+#[test]
 fn a_file_that_changes_gives_no_receipt() {
     let folder = folder(&[("a.csv", b"x\n1\n"), ("b.csv", b"x\n2\n")]);
     let spec = spec(folder.path(), "*.csv", plain());
