@@ -257,6 +257,8 @@ fn keys(facts: &ManifestFacts) -> Vec<Key> {
 }
 
 fn output(facts: &ManifestFacts) -> Output {
+    // With the digests of the keyed columns beside it, the root would test a guess of all others at once.
+    let all_keyed = facts.schema.iter().all(|column| wholly_keyed(facts, &column.name));
     Output {
         bytes: Count(facts.outputs.iter().map(|output| output.bytes).sum()),
         columns: facts
@@ -264,7 +266,7 @@ fn output(facts: &ManifestFacts) -> Output {
             .iter()
             .map(|column| OutputColumn {
                 data_type: column.data_type.clone(),
-                logical_digest: column.logical_sha256.filter(|_| wholly_keyed(facts, &column.name)).map(plain),
+                logical_digest: column.logical_sha256.filter(|_| all_keyed).map(plain),
                 name: column.name.clone(),
             })
             .collect(),
@@ -296,8 +298,7 @@ fn wholly_keyed(facts: &ManifestFacts, name: &str) -> bool {
     leaves.peek().is_some() && leaves.all(is_keyed)
 }
 
-/// The root over all columns, where at least one is keyed. Beside the digests of all keyed columns it still tests a
-/// guess of all others at once.
+/// The root over all columns, where at least one is keyed: whoever has not its tokens cannot test a guess of the others.
 fn logical_root(facts: &ManifestFacts) -> Option<Digest> {
     if !facts.columns.iter().any(is_keyed) {
         return None;
