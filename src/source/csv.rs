@@ -137,10 +137,11 @@ fn agree(names: &[String], expected: &[String], input: &InputFile, options: &Rea
         return Ok(());
     }
     // A file without a header has cells in the place of names: what is not known from elsewhere is not shown.
-    let called = |at: usize, name: &String| match options.types.contains_key(name) || options.text_columns.contains(name) {
-        true => format!("the column `{name}`"),
-        false => format!("column {}", at + 1),
-    };
+    let called =
+        |at: usize, name: &String| match options.types.contains_key(name) || options.text_columns.contains(name) {
+            true => format!("the column `{name}`"),
+            false => format!("column {}", at + 1),
+        };
     if let Some((at, column)) = expected.iter().enumerate().find(|(_, name)| !names.contains(name)) {
         return Err(SourceError::MissingColumn { column: called(at, column), path: path() });
     }

@@ -146,7 +146,10 @@ fn expand(spec: &SourceSpec) -> Result<(Root, Vec<PathBuf>), SourceError> {
     let wants_hidden = location.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"_"));
     let mut files = Vec::new();
     for found in matches {
-        let path = found.map_err(|error| root.io(&error.path().to_owned(), error.into()))?;
+        let path = found.map_err(|error| {
+            let path = root.shown(error.path());
+            SourceError::Io { path, source: error.into() }
+        })?;
         if path.is_dir() || (is_hidden(&path) && !wants_hidden) {
             continue;
         }

@@ -50,7 +50,9 @@ pub(super) fn open(files: Arc<[InputFile]>, options: &ReadOptions) -> Result<Box
     apply_options(&mut shape, &files, options)?;
     if let Some(field) = shape.mixed(None) {
         let heads = heads.iter().zip(files.iter().step_by(step));
-        return Err(mixed_json(&field, heads, rows).unwrap_or(SourceError::UnknownTypedColumn { column: field.to_string() }));
+        return Err(
+            mixed_json(&field, heads, rows).unwrap_or(SourceError::UnknownTypedColumn { column: field.to_string() })
+        );
     }
     if let (true, Some(input)) = (shape.width() > MAX_COLUMNS, files.first()) {
         let path = input.shown.clone();

@@ -17,7 +17,9 @@ use std::{
 
 use arrow_schema::{DataType, Field, Schema};
 use parquet::{
-    arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
+    arrow::arrow_reader::{
+        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    },
     errors::ParquetError,
 };
 use rayon::prelude::*;

@@ -169,12 +169,19 @@ fn json_fields_that_mix_values_and_structures() {
         ("{\"a\":{}}".to_owned(), "{\"a\":1}".to_owned(), "a"),
     ] {
         let one = format!("{first}\n{second}\n");
-        let folder = folder(&[("a.ndjson", one.as_bytes()), ("in/a.ndjson", first.as_bytes()), ("in/b.ndjson", second.as_bytes())]);
+        let folder = folder(&[
+            ("a.ndjson", one.as_bytes()),
+            ("in/a.ndjson", first.as_bytes()),
+            ("in/b.ndjson", second.as_bytes()),
+        ]);
         for (location, place) in [("a.ndjson", "`a.ndjson`, line 2:"), ("in", "`b.ndjson`, line 1:")] {
             let error = read(folder.path(), location, all_text(&["a"])).err().unwrap();
             let words = rendered(&error);
             assert_eq!(code(&error), "source::mixed_json", "{words}");
-            assert!(words.contains(place) && words.contains(&format!("`{field}`")) && !words.contains(CANARY), "{words}");
+            assert!(
+                words.contains(place) && words.contains(&format!("`{field}`")) && !words.contains(CANARY),
+                "{words}"
+            );
             assert_eq!(read(folder.path(), location, typed(&[(field, ColumnType::Text)])).unwrap().rows(), 2);
             let told = read(folder.path(), location, typed(&[(field, ColumnType::Int64)]));
             assert_eq!(code(&told.err().unwrap()), "source::mixed_json");
