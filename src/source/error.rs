@@ -73,7 +73,9 @@ pub enum SourceError {
     #[error("`{}` has two columns of one name: column {first} and column {second}", path.display())]
     #[diagnostic(
         code(source::duplicate_column),
-        help("give the columns names of your own: `read = {{ names = [\"…\"] }}`")
+        help(
+            "give the columns names of your own: `read = {{ header = true, names = [\"…\"] }}` for CSV; columnar files have to be written anew"
+        )
     )]
     DuplicateColumn {
         /// Place of the one among the columns, from 1.
@@ -245,7 +247,7 @@ pub enum SourceError {
     #[diagnostic(
         code(source::quote),
         help(
-            "a cell with a quote in it is quoted as a whole and the quote doubled; where quotes mean nothing: `read = {{ quote = \"none\" }}`"
+            "a cell with a quote in it is quoted as a whole and the quote doubled; where quotes mean nothing: `read = {{ quote = \"\" }}`"
         )
     )]
     Quote {

@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 use arrow_array::{
     Array, ArrayRef, FixedSizeListArray, GenericListArray, GenericListViewArray, MapArray, OffsetSizeTrait,
-    StructArray, cast::AsArray,
+    StructArray, cast::AsArray, types::Date64Type,
 };
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, FieldRef, Fields, TimeUnit};
+
+const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
 /// The same field without metadata at any depth.
 pub(super) fn plain_field(field: &Field) -> Field {
@@ -42,7 +44,9 @@ fn with_children(data_type: &DataType, child: &impl Fn(&Field) -> Option<Field>)
         DataType::Struct(fields) => {
             DataType::Struct(fields.iter().map(|field| one(field)).collect::<Option<Fields>>()?)
         }
-        // Parquet has no seconds: written as such they would come back as bare integers elsewhere.
+        // Parquet has no seconds, and its days are days: written as such they would come back as bare integers elsewhere.
+        DataType::Date64 => DataType::Date32,
+        DataType::Time32(TimeUnit::Second) => DataType::Time32(TimeUnit::Millisecond),
         DataType::Timestamp(TimeUnit::Second, zone) => DataType::Timestamp(TimeUnit::Millisecond, zone.clone()),
         DataType::Dictionary(keys, values) => {
             let small = matches!(**keys, DataType::Int8 | DataType::Int16 | DataType::UInt8 | DataType::UInt16);
@@ -119,7 +123,15 @@ pub(super) fn conform(array: &ArrayRef, target: &DataType) -> Option<ArrayRef> {
                 columns.map(|(column, field)| conform(column, field.data_type())).collect::<Option<Vec<_>>>()?;
             Arc::new(StructArray::try_new_with_length(to.clone(), columns, nulls, array.len()).ok()?)
         }
-        (DataType::Timestamp(TimeUnit::Second, _), DataType::Timestamp(TimeUnit::Millisecond, _))
+        (DataType::Date64, DataType::Date32) => {
+            let whole = array.as_primitive::<Date64Type>().iter().flatten().all(|time| time % MILLISECONDS_A_DAY == 0);
+            if !whole {
+                return None;
+            }
+            cast_with_options(array, target, &CastOptions { safe: false, ..CastOptions::default() }).ok()?
+        }
+        (DataType::Time32(TimeUnit::Second), DataType::Time32(TimeUnit::Millisecond))
+        | (DataType::Timestamp(TimeUnit::Second, _), DataType::Timestamp(TimeUnit::Millisecond, _))
         | (DataType::Dictionary(..), DataType::Dictionary(..)) => {
             let checked = CastOptions { safe: false, ..CastOptions::default() };
             cast_with_options(array, target, &checked).ok()?

@@ -50,7 +50,8 @@ pub fn verify(dir: &Path, trust: &Path, options: &VerifyOptions) -> VerifyReport
             })
             .collect();
         if !findings.is_empty() {
-            beside = Some(Check::fail(BESIDE, Failure::Changed, "folders in the place of other datasets").with(findings));
+            beside =
+                Some(Check::fail(BESIDE, Failure::Changed, "folders in the place of other datasets").with(findings));
         }
         not_checked.extend(several_runs(&datasets));
     }
