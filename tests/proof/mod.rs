@@ -171,8 +171,9 @@ impl Proof {
             let text = String::from_utf8_lossy(&bytes);
             let parquet = file.extension().is_some_and(|extension| extension == "parquet");
             for (cell, column) in protected {
-                // Short digits are found by chance in hexadecimal digests, and anything in compressed pages.
-                if cell.len() < if parquet { 12 } else { 9 } || (parquet && cell.len() > 64) {
+                // Short digits are found by chance in digests, words in any text, and anything in compressed pages.
+                let telling = cell.len() >= 9 && cell.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
+                if !telling || (parquet && !(12..=64).contains(&cell.len())) {
                     continue;
                 }
                 if parquet && bytes.len() > 2_000_000 {
