@@ -108,8 +108,7 @@ fn data(test: &str) -> Option<PathBuf> {
         return Some(folder);
     }
     let mut stderr = std::io::stderr();
-    writeln!(stderr, "\n*** SKIPPED: {test}: no test data at {}; set COUNTERFOIL_TEST_DATA ***\n", folder.display())
-        .unwrap();
+    writeln!(stderr, "\nSKIPPED {test}: no test data at {}; set COUNTERFOIL_TEST_DATA\n", folder.display()).unwrap();
     None
 }
 
