@@ -183,7 +183,8 @@ fn columns(names: &[String], heads: &[Head], options: &ReadOptions) -> Vec<(Stri
                 guess.answer()
             }
         };
-        (name.clone(), Cast { column_type, zoned, empty_is_null: true })
+        let told = options.types.contains_key(name);
+        (name.clone(), Cast { column_type, zoned, empty_is_null: true, told })
     };
     names.iter().enumerate().map(column).collect()
 }

@@ -153,7 +153,7 @@ impl Node {
 }
 
 fn leaf(column_type: ColumnType, zoned: bool) -> Kind {
-    Kind::Leaf { cells: StringBuilder::new(), cast: Cast { column_type, zoned, empty_is_null: false } }
+    Kind::Leaf { cells: StringBuilder::new(), cast: Cast { column_type, zoned, empty_is_null: false, told: true } }
 }
 
 fn misfit(path: ColumnPath, data_type: &DataType) -> (usize, ObjectFault) {

@@ -77,7 +77,7 @@ impl Partitions {
         let mut columns = columns;
         for ((name, column_type, zoned), (_, cell)) in self.columns.iter().zip(&file.partitions) {
             let text = StringArray::from_iter(std::iter::repeat_n(cell.as_deref(), rows));
-            let cast = Cast { column_type: *column_type, zoned: *zoned, empty_is_null: false };
+            let cast = Cast { column_type: *column_type, zoned: *zoned, empty_is_null: false, told: true };
             columns.push(cast.apply(Arc::new(text)).map_err(|_| SourceError::Retyped {
                 column: name.clone(),
                 line: 0,

@@ -32,6 +32,9 @@ pub(super) struct Cast {
     pub(super) zoned: bool,
     /// Whether an empty cell of a column that is not text is null.
     pub(super) empty_is_null: bool,
+    /// Whether the type was asked for. A type that was only guessed from the first rows holds for a later cell where
+    /// nothing of it is lost: no digit of a number is rounded away, no fraction left out.
+    pub(super) told: bool,
 }
 
 impl Cast {
@@ -47,10 +50,15 @@ impl Cast {
                 let array: Decimal128Array = self.collect(cells, parse)?;
                 Arc::new(array.with_precision_and_scale(precision, scale).map_err(|_| 0_usize)?)
             }
-            ColumnType::Float64 => Arc::new(self.collect::<_, Float64Array>(cells, parse_float)?),
+            ColumnType::Float64 => Arc::new(self.collect::<_, Float64Array>(cells, |cell| {
+                parse_float(cell).filter(|_| self.told || is_short_float(cell))
+            })?),
             ColumnType::Int32 => Arc::new(
                 self.collect::<_, Int32Array>(cells, |cell| i32::try_from(parse_whole(cell.as_bytes())?).ok())?,
             ),
+            ColumnType::Int64 if !self.told => {
+                Arc::new(self.collect::<_, Int64Array>(cells, |cell| parse_int(cell.as_bytes()))?)
+            }
             ColumnType::Int64 => Arc::new(self.collect::<_, Int64Array>(cells, |cell| parse_whole(cell.as_bytes()))?),
             ColumnType::Timestamp => {
                 let parse = |cell: &str| {
@@ -213,7 +221,7 @@ fn parse_float(cell: &str) -> Option<f64> {
 /// Whether a double keeps every digit that is written.
 fn is_short_float(cell: &str) -> bool {
     let Some(parts) = number(cell.as_bytes()) else { return false };
-    let significant = parts.whole.len() + parts.fraction.len();
+    let significant = parts.whole.iter().chain(parts.fraction).skip_while(|digit| **digit == b'0').count();
     let most = if parts.pointed || parts.exponent { 17 } else { 15 };
     significant <= most && parse_float(cell).is_some()
 }
@@ -374,10 +382,22 @@ mod tests {
 
     #[test]
     fn the_first_misfit_is_named() {
-        let cast = Cast { column_type: ColumnType::Int64, zoned: false, empty_is_null: true };
+        let cast = Cast { column_type: ColumnType::Int64, zoned: false, empty_is_null: true, told: false };
         let cells = |cells: &[Option<&str>]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
         assert_eq!(cast.apply(cells(&[Some("1"), None, Some(""), Some("x"), Some("y")])).unwrap_err(), 3);
         let array = cast.apply(cells(&[Some("1"), None, Some("")])).unwrap();
         assert_eq!((array.len(), array.null_count()), (3, 2));
+    }
+
+    #[test]
+    fn a_guessed_type_loses_nothing_and_a_told_one_does_as_it_was_told() {
+        let apply = |column_type, told, cell: &str| {
+            let cast = Cast { column_type, zoned: false, empty_is_null: true, told };
+            cast.apply(Arc::new(StringArray::from(vec![cell]))).is_ok()
+        };
+        let long = "0.12345678901234567890123";
+        assert!(!apply(ColumnType::Float64, false, long) && apply(ColumnType::Float64, true, long));
+        assert!(apply(ColumnType::Float64, false, "0.00000000012345678901234567"));
+        assert!(!apply(ColumnType::Int64, false, "17850.0") && apply(ColumnType::Int64, true, "17850.0"));
     }
 }
